@@ -1,0 +1,24 @@
+# Every way to work on Kailing, a line or two each. `make` shows the list.
+.DEFAULT_GOAL := help
+.PHONY: help run test check fmt openapi clean-data
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
+
+run: ## Build and start the server on 127.0.0.1:8080 with demo data (ARGS="--listen 127.0.0.1:9000" adds options)
+	cargo run --release --locked -p kailing -- serve --demo $(ARGS)
+
+test: ## Run every test on SQLite and on PostgreSQL (starts its own temporary cluster)
+	scripts/test.sh
+
+check: ## Check formatting, lints, documentation and openapi.json
+	scripts/check.sh
+
+fmt: ## Format the sources
+	cargo fmt --all
+
+openapi: ## Write openapi.json anew
+	scripts/openapi.sh --write
+
+clean-data: ## Remove the demo database
+	rm -rf data
