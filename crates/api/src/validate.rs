@@ -1,0 +1,372 @@
+//! The one validator: a parameter table and the members of a call give an [`Input`] or a refusal.
+//!
+//! Three walks over all parameters, in the order of chapter 00, section 5: what is required is there (1000),
+//! no list is too long (1012), every value has its type, length and form (1013, 1014).
+
+use std::fmt;
+
+use kailing_core::context::Profile;
+use kailing_core::cursor::Position;
+use kailing_core::refusal::{Code, Refusal, Verdict};
+use kailing_core::time::parse_day;
+use serde_json::{Map, Value};
+
+use crate::input::{Input, Slot, is_empty, is_filled};
+use crate::param::{Kind, Param, Required};
+
+/// What validation needs to know beside the table.
+pub(crate) struct Rules<'a> {
+    /// Limits of the deployment.
+    pub profile: Profile,
+    /// Where the members come from: queries spell booleans differently.
+    pub source: Source,
+    /// Opens a cursor of this endpoint and tenant.
+    pub open_cursor: &'a dyn Fn(&str) -> Option<Position>,
+    /// Query parameters that are not UTF-8.
+    pub unreadable: &'a [String],
+}
+
+/// Where the members of a call come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    Query,
+    Body,
+}
+
+/// Where a value stands, for messages such as `contact_list[3].id is required`.
+#[derive(Clone, Copy)]
+enum At<'a> {
+    Root,
+    Member(&'a At<'a>, &'a str),
+    Item(&'a At<'a>, usize),
+}
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            At::Root => Ok(()),
+            At::Member(At::Root, name) => f.write_str(name),
+            At::Member(parent, name) => write!(f, "{parent}.{name}"),
+            At::Item(parent, index) => write!(f, "{parent}[{index}]"),
+        }
+    }
+}
+
+impl At<'_> {
+    fn bad(&self, reason: &str) -> Refusal {
+        Code::BadValue.because(format!("{self} {reason}"))
+    }
+}
+
+/// Validates the members of a call against its table.
+pub(crate) fn validate(params: &'static [Param], mut members: Map<String, Value>, rules: &Rules<'_>) -> Verdict<Input> {
+    settle(params, &mut members);
+    require(params, &members, &At::Root, rules.profile)?;
+    measure(params, &members, &At::Root, rules.profile)?;
+    for param in params {
+        let spellings = || std::iter::once(&param.name).chain(param.aliases);
+        if let Some(name) = rules.unreadable.iter().find(|name| spellings().any(|known| known == name)) {
+            return Err(Code::BadValue.because(format!("{name} must be valid UTF-8")));
+        }
+    }
+    read(params, members, &At::Root, rules)
+}
+
+/// Moves every value to the main spelling of its parameter: the first spelling that is filled counts.
+fn settle(params: &[Param], members: &mut Map<String, Value>) {
+    for param in params {
+        if !param.aliases.is_empty() && !is_filled(members, param.name) {
+            if let Some(value) = param.aliases.iter().find(|a| is_filled(members, a)).and_then(|a| members.remove(*a)) {
+                members.insert(param.name.to_owned(), value);
+            }
+        }
+        for (inner, item) in items_of(param, members.get_mut(param.name)) {
+            settle(inner, item);
+        }
+    }
+}
+
+/// The objects inside a value whose members the table knows.
+fn items_of<'a>(param: &Param, value: Option<&'a mut Value>) -> Vec<(&'static [Param], &'a mut Map<String, Value>)> {
+    match (param.kind, value) {
+        (Kind::Record(inner), Some(Value::Object(object))) => vec![(inner, object)],
+        (Kind::List { items, .. }, Some(Value::Array(values))) => {
+            values.iter_mut().filter_map(Value::as_object_mut).map(|object| (items, object)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn require(params: &[Param], members: &Map<String, Value>, at: &At<'_>, profile: Profile) -> Verdict<()> {
+    for param in params {
+        let missing = match (param.kind, param.required) {
+            (Kind::OneRequired(names), _) => {
+                let none = !names.iter().any(|name| is_filled(members, name));
+                none.then(|| format!("at least one of {} is required", names.join(", ")))
+            }
+            (Kind::Missing(rule), _) => rule(members).map(|name| format!("{name} is required")),
+            (_, Required::Yes) => is_missing(param, members).then(|| format!("{} is required", At::Member(at, param.name))),
+            (_, Required::InStrict(Code::Missing)) if profile == Profile::Strict => {
+                is_missing(param, members).then(|| format!("{} is required", At::Member(at, param.name)))
+            }
+            _ => None,
+        };
+        if let Some(detail) = missing {
+            return Err(Code::Missing.because(detail));
+        }
+        inside(param, members, at, |inner, item, at| require(inner, item, at, profile))?;
+    }
+    Ok(())
+}
+
+fn is_missing(param: &Param, members: &Map<String, Value>) -> bool {
+    match (param.kind, members.get(param.name)) {
+        (Kind::Text { trimmed: true, .. }, Some(Value::String(text))) => text.trim().is_empty(),
+        _ => !is_filled(members, param.name),
+    }
+}
+
+fn measure(params: &[Param], members: &Map<String, Value>, at: &At<'_>, profile: Profile) -> Verdict<()> {
+    for param in params {
+        let limit = match param.kind {
+            Kind::Ids(limit) | Kind::Texts { limit, .. } | Kind::List { limit, .. } | Kind::RawList(limit) => limit,
+            _ => continue,
+        }
+        .of(profile);
+        if members.get(param.name).and_then(Value::as_array).is_some_and(|items| items.len() > limit) {
+            let at = At::Member(at, param.name);
+            return Err(Code::TooMuch.because(format!("{at} must not have more than {limit} items")));
+        }
+    }
+    for param in params {
+        inside(param, members, at, |inner, item, at| measure(inner, item, at, profile))?;
+    }
+    Ok(())
+}
+
+/// Walks into the objects whose members the table knows. Values of another type are left to [`read`].
+fn inside(
+    param: &Param,
+    members: &Map<String, Value>,
+    at: &At<'_>,
+    mut walk: impl FnMut(&'static [Param], &Map<String, Value>, &At<'_>) -> Verdict<()>,
+) -> Verdict<()> {
+    let at = At::Member(at, param.name);
+    match (param.kind, members.get(param.name)) {
+        (Kind::Record(inner), Some(Value::Object(object))) => walk(inner, object, &at),
+        (Kind::List { items, .. }, Some(Value::Array(values))) => {
+            for (index, value) in values.iter().enumerate() {
+                if let Value::Object(object) = value {
+                    walk(items, object, &At::Item(&at, index))?;
+                }
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn read(params: &'static [Param], mut members: Map<String, Value>, at: &At<'_>, rules: &Rules<'_>) -> Verdict<Input> {
+    let mut input = Input { slots: Vec::with_capacity(params.len()) };
+    for param in params {
+        if let Kind::DayOrder(first, second) = param.kind {
+            ordered(&input, first, second)?;
+        }
+        if param.name.is_empty() {
+            continue;
+        }
+        let value = members.get_mut(param.name).map_or(Value::Null, Value::take);
+        let here = At::Member(at, param.name);
+        let slot = value_of(param, value, &here, rules)?;
+        if let (Required::InStrict(code), Slot::Absent | Slot::Empty) = (param.required, &slot)
+            && rules.profile == Profile::Strict
+        {
+            return Err(code.because(format!("{here} is required")));
+        }
+        input.slots.push((param.name, slot));
+    }
+    Ok(input)
+}
+
+fn ordered(input: &Input, first: &str, second: &str) -> Verdict<()> {
+    match (input.day(first), input.day(second)) {
+        (Some(from), Some(to)) if from > to => {
+            Err(Code::BadValue.because(format!("{first} must not be after {second}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn value_of(param: &Param, value: Value, at: &At<'_>, rules: &Rules<'_>) -> Verdict<Slot> {
+    match (param.kind, value) {
+        (_, Value::Null) => Ok(Slot::Absent),
+        (Kind::Raw, value) => Ok(Slot::Raw(value)),
+        (Kind::Text { filled: true, .. }, Value::String(text)) if text.trim().is_empty() => {
+            Err(at.bad("must not be empty"))
+        }
+        (_, Value::String(text)) if text.is_empty() => Ok(Slot::Empty),
+        (Kind::Text { max, trimmed, .. }, value) => text(value, max, trimmed, at),
+        (Kind::Id | Kind::Path, value) => Ok(Slot::Text(string(value, at)?)),
+        (Kind::Word(words), value) => word(string(value, at)?, words, at),
+        (Kind::Label, value) => label(value, at),
+        (Kind::Int { min, max }, value) => Ok(Slot::Int(integer(&value, min, max, at)?)),
+        (Kind::Enum(values), value) => one_of(&value, values, at),
+        (Kind::Millis, value) => millis(&value, at),
+        (Kind::Day, value) => day(value, at),
+        (Kind::Flag, value) => flag(&value, at, rules.source),
+        (Kind::Cursor, value) => cursor(value, at, rules),
+        (Kind::Object, Value::Object(object)) => object.iter().try_for_each(|(k, v)| no_nul(k, v, at)).map(|()| Slot::Object(object)),
+        (Kind::Record(inner), Value::Object(object)) => Ok(Slot::Record(Box::new(read(inner, object, at, rules)?))),
+        (Kind::Object | Kind::Record(_), _) => Err(at.bad("must be an object")),
+        (_, Value::Array(items)) if items.is_empty() => Ok(Slot::Empty),
+        (kind, Value::Array(items)) => list(kind, items, at, rules),
+        _ => Err(at.bad("must be an array")),
+    }
+}
+
+fn list(kind: Kind, values: Vec<Value>, at: &At<'_>, rules: &Rules<'_>) -> Verdict<Slot> {
+    let values = values.into_iter().enumerate();
+    Ok(match kind {
+        Kind::Ids(_) => Slot::Texts(values.map(|(i, v)| string(v, &At::Item(at, i))).collect::<Verdict<_>>()?),
+        Kind::Texts { max, .. } => {
+            Slot::Texts(values.map(|(i, v)| short(v, max, &At::Item(at, i))).collect::<Verdict<_>>()?)
+        }
+        Kind::List { items, .. } => {
+            let item = |(i, value)| match value {
+                Value::Object(object) => read(items, object, &At::Item(at, i), rules),
+                _ => Err(At::Item(at, i).bad("must be an object")),
+            };
+            Slot::List(values.map(item).collect::<Verdict<_>>()?)
+        }
+        _ => Slot::RawList(values.map(|(_, value)| value).collect()),
+    })
+}
+
+fn string(value: Value, at: &At<'_>) -> Verdict<String> {
+    match value {
+        Value::String(text) if text.contains('\0') => Err(at.bad("must not contain U+0000")),
+        Value::String(text) => Ok(text),
+        _ => Err(at.bad("must be a string")),
+    }
+}
+
+fn short(value: Value, max: usize, at: &At<'_>) -> Verdict<String> {
+    let text = string(value, at)?;
+    // Fewer bytes than allowed characters need no counting.
+    if text.len() > max && text.chars().count() > max {
+        return Err(at.bad(&format!("must not have more than {max} characters")));
+    }
+    Ok(text)
+}
+
+fn text(value: Value, max: usize, trimmed: bool, at: &At<'_>) -> Verdict<Slot> {
+    if !trimmed {
+        return Ok(Slot::Text(short(value, max, at)?));
+    }
+    let text = string(value, at)?.trim().to_owned();
+    let text = short(Value::String(text), max, at)?;
+    Ok(if text.is_empty() { Slot::Empty } else { Slot::Text(text) })
+}
+
+fn word(text: String, words: &[&str], at: &At<'_>) -> Verdict<Slot> {
+    if words.contains(&text.as_str()) {
+        return Ok(Slot::Text(text));
+    }
+    Err(at.bad(&format!("must be one of {}", words.join(", "))))
+}
+
+fn label(value: Value, at: &At<'_>) -> Verdict<Slot> {
+    match value {
+        Value::Number(_) => Ok(Slot::Text(integer(&value, i64::MIN, i64::MAX, at)?.to_string())),
+        Value::String(_) => Ok(Slot::Text(string(value, at)?)),
+        _ => Err(at.bad("must be a string or an integer")),
+    }
+}
+
+fn integer(value: &Value, min: i64, max: i64, at: &At<'_>) -> Verdict<i64> {
+    let number = as_integer(value, min < 0).ok_or_else(|| at.bad("must be an integer"))?;
+    if (min..=max).contains(&number) {
+        return Ok(number);
+    }
+    Err(at.bad(&match (min, max) {
+        (_, i64::MAX) => format!("must not be less than {min}"),
+        _ => format!("must be between {min} and {max}"),
+    }))
+}
+
+/// A JSON integer, also written `1.0`, or a string of digits.
+pub(crate) fn as_integer(value: &Value, signed: bool) -> Option<i64> {
+    match value {
+        Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)),
+        Value::String(text) => {
+            let digits = if signed { text.strip_prefix('-').unwrap_or(text) } else { text };
+            let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+            if plain { text.parse().ok() } else { None }
+        }
+        _ => None,
+    }
+}
+
+fn whole(number: f64) -> Option<i64> {
+    // Through text: a cast could round or saturate unnoticed.
+    if number.fract() == 0.0 { format!("{number:.0}").parse().ok() } else { None }
+}
+
+fn one_of(value: &Value, values: &[i64], at: &At<'_>) -> Verdict<Slot> {
+    let number = as_integer(value, values.iter().any(|v| *v < 0)).ok_or_else(|| at.bad("must be an integer"))?;
+    if values.contains(&number) {
+        return Ok(Slot::Int(number));
+    }
+    let allowed: Vec<String> = values.iter().map(i64::to_string).collect();
+    Err(at.bad(&format!("must be one of {}", allowed.join(", "))))
+}
+
+fn millis(value: &Value, at: &At<'_>) -> Verdict<Slot> {
+    match as_integer(value, false) {
+        Some(time @ 1_000_000_000_000..=9_999_999_999_999) => Ok(Slot::Int(time)),
+        _ => Err(at.bad("must be epoch milliseconds of 13 digits")),
+    }
+}
+
+fn day(value: Value, at: &At<'_>) -> Verdict<Slot> {
+    parse_day(&string(value, at)?).map(Slot::Day).ok_or_else(|| at.bad("must be a day, yyyy-MM-dd"))
+}
+
+fn flag(value: &Value, at: &At<'_>, source: Source) -> Verdict<Slot> {
+    match (value, source) {
+        (Value::Bool(flag), _) => Ok(Slot::Flag(*flag)),
+        (Value::String(text), Source::Query) if text.eq_ignore_ascii_case("true") || text == "1" => Ok(Slot::Flag(true)),
+        (Value::String(text), Source::Query) if text.eq_ignore_ascii_case("false") || text == "0" => {
+            Ok(Slot::Flag(false))
+        }
+        _ => Err(at.bad("must be true or false")),
+    }
+}
+
+fn cursor(value: Value, at: &At<'_>, rules: &Rules<'_>) -> Verdict<Slot> {
+    // The documentation types the cursor of the first page now as "", now as 0.
+    if as_integer(&value, false) == Some(0) {
+        return Ok(Slot::Empty);
+    }
+    let text = match value {
+        Value::Number(number) => number.to_string(),
+        value => string(value, at)?,
+    };
+    let position = (rules.open_cursor)(&text).ok_or_else(|| Code::BadCursor.because(format!("{at} is not a cursor of this endpoint")))?;
+    Ok(Slot::Cursor(position))
+}
+
+fn no_nul(key: &str, value: &Value, parent: &At<'_>) -> Verdict<()> {
+    let at = At::Member(parent, key);
+    match value {
+        _ if key.contains('\0') => Err(parent.bad("must not contain U+0000")),
+        Value::String(text) if text.contains('\0') => Err(at.bad("must not contain U+0000")),
+        Value::Array(items) => items.iter().enumerate().try_for_each(|(i, item)| match item {
+            Value::String(text) if text.contains('\0') => Err(At::Item(&at, i).bad("must not contain U+0000")),
+            Value::Object(object) => object.iter().try_for_each(|(k, v)| no_nul(k, v, &At::Item(&at, i))),
+            _ => Ok(()),
+        }),
+        Value::Object(object) => object.iter().try_for_each(|(k, v)| no_nul(k, v, &at)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,17 @@
+//! What a CRM is. Synchronous; no HTTP, no clock, no randomness of its own.
+//!
+//! - [`context`]: who asks, in which tenant, when; [`refusal`]: every way to say no
+//! - values that check themselves: [`ids`], `cursor`, `time`, `contact_way`, `region`
+//! - `domain/<noun>`: the rules; [`store`]`/<noun>`: the only SQL; [`store::db`]: the only code that knows the database
+//! - [`card`]: ready-made JSON of a contact, and when it goes stale
+
+pub mod card;
+pub mod contact_way;
+pub mod context;
+pub mod cursor;
+pub mod ids;
+pub mod refusal;
+pub mod region;
+pub mod sign;
+pub mod store;
+pub mod time;
