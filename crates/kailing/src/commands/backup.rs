@@ -1,0 +1,44 @@
+//! `kailing backup`: a consistent copy of an SQLite database that is in use.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use kailing_core::store::db::{DatabaseUrl, Options as DbOptions};
+
+use crate::cli::Place;
+use crate::config::{self, Given};
+use crate::failure::Failure;
+use crate::house::{self, Missing};
+use crate::output;
+
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  kailing backup /var/backups/kailing.db
+  kailing backup --database sqlite:/var/lib/kailing/kailing.db /var/backups/kailing-$(date +%F).db
+
+The copy is a database of its own: to restore, stop the server and put the copy in the place of the file.
+PostgreSQL brings its own tool, pg_dump.";
+
+#[derive(Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    place: Place,
+    /// The file to write; it must not exist
+    file: PathBuf,
+}
+
+pub(crate) fn run(options: Options) -> Result<(), Failure> {
+    let given = Given { database: options.place.database, ..Given::default() };
+    let settings = config::load(options.place.file.config.as_deref(), given)?.settings;
+    if let DatabaseUrl::Postgres(_) = settings.database {
+        return Err(Failure::input("this copies SQLite databases; for PostgreSQL use pg_dump"));
+    }
+    if options.file.exists() {
+        return Err(Failure::runtime(format!("{} exists already; name another file", options.file.display())));
+    }
+    let db = house::open(&settings.database, Missing::Refuse, DbOptions { migrate: false, ..DbOptions::default() })?;
+    let outcome = db.backup(&options.file);
+    db.close();
+    outcome.map_err(|error| Failure::runtime(format!("no copy was made: {error}")))?;
+    Ok(output::line(format!("{} is a copy of {}", options.file.display(), settings.database))?)
+}

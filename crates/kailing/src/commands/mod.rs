@@ -1,0 +1,9 @@
+//! What the program can do, a file per verb.
+
+pub(crate) mod app;
+pub(crate) mod backup;
+pub(crate) mod demo;
+pub(crate) mod doctor;
+pub(crate) mod openapi;
+pub(crate) mod serve;
+pub(crate) mod tenant;

@@ -1,0 +1,144 @@
+//! `kailing serve`: opens the database, answers until it is told to stop, finishes what runs.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use kailing_api::app::{App, Compress as ApiCompress, Settings as ApiSettings};
+use kailing_api::clock::Clock;
+use kailing_core::store::db::{Db, Options};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cli::Configured;
+use crate::commands::demo;
+use crate::config::{self, Settings};
+use crate::failure::Failure;
+use crate::house::{self, Missing};
+use crate::node::Node;
+use crate::values::{Compress, Networks};
+use crate::{logging, output};
+
+pub(crate) const EXAMPLES: &str = "\
+Examples:
+  kailing serve --demo                                          try it, with 1,000 contacts in data/kailing.db
+  kailing serve --demo --demo-contacts 100000 --seed 7          more of them
+  kailing serve --database sqlite:/var/lib/kailing/kailing.db --listen 0.0.0.0:8080 --log json
+  kailing serve --database postgres://kailing:secret@db/kailing --profile strict
+  KAILING_DATABASE=postgres://kailing:secret@db/kailing kailing serve
+
+Every option is also a variable (--body-limit: KAILING_BODY_LIMIT) and a line of the settings file.
+SIGTERM or Ctrl-C: no new connections, what runs is finished (30 s at most), the database is closed.";
+
+pub(crate) fn run(options: Configured) -> Result<(), Failure> {
+    let settings = config::load(options.file.config.as_deref(), options.given)?.settings;
+    logging::start(settings.log, &settings.log_level)?;
+    let listener = listen(settings.listen)?;
+    let db = house::open(&settings.database, Missing::Create, Options::default())?;
+    let outcome = with_database(&settings, &db, listener);
+    db.close();
+    outcome
+}
+
+/// Bound before the database is opened, so that a port in use is told at once.
+fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    let fail = |error| Failure::runtime(format!("cannot listen on {address}: {error}"));
+    let listener = TcpListener::bind(address).map_err(fail)?;
+    listener.set_nonblocking(true).map_err(fail)?;
+    Ok(listener)
+}
+
+fn with_database(settings: &Settings, db: &Db, listener: TcpListener) -> Result<(), Failure> {
+    let node = Node::lease(db)?;
+    let demo = if settings.demo { Some(demo::prepare(db, settings.demo_contacts, settings.seed)?) } else { None };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outcome = runtime.block_on(answer(settings, db, &node, listener, demo));
+    drop(runtime);
+    node.release(db);
+    outcome
+}
+
+async fn answer(
+    settings: &Settings,
+    db: &Db,
+    node: &Node,
+    listener: TcpListener,
+    demo: Option<demo::Introduction>,
+) -> Result<(), Failure> {
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let address = listener.local_addr()?;
+    let app = App::start(db.clone(), node.ids(), Clock::System, api_settings(settings)).await?;
+    let stop = stop_signal()?;
+    output::line(ready_line(settings, address))?;
+    if let Some(demo) = demo {
+        demo.print(&app, &base_url(address)).await?;
+    }
+    let lost = std::sync::atomic::AtomicBool::new(false);
+    let until = async {
+        tokio::select! {
+            () = stop => {}
+            () = node.keep(db) => lost.store(true, std::sync::atomic::Ordering::Relaxed),
+        }
+    };
+    kailing_api::serve(listener, Arc::clone(&app), until).await?;
+    if lost.into_inner() {
+        return Err(Failure::runtime("another process took our node number while the database was away; start again"));
+    }
+    Ok(())
+}
+
+fn api_settings(settings: &Settings) -> ApiSettings {
+    let Networks(trusted_proxies) = settings.trusted_proxies.clone();
+    ApiSettings {
+        profile: settings.profile.into(),
+        compress: match settings.compress {
+            Compress::Auto => ApiCompress::Auto,
+            Compress::On => ApiCompress::On,
+            Compress::Off => ApiCompress::Off,
+        },
+        body_limit: usize::try_from(settings.body_limit.0).unwrap_or(usize::MAX),
+        trusted_proxies,
+        cards_memory: settings.cards.bytes(),
+        ..ApiSettings::default()
+    }
+}
+
+/// Comes with SIGTERM or Ctrl-C. Listening begins at once, so that no signal is lost.
+fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: no new connections, what runs is finished");
+    })
+}
+
+fn ready_line(settings: &Settings, address: SocketAddr) -> String {
+    let (base, profile) = (base_url(address), format!("{:?}", settings.profile).to_lowercase());
+    format!(
+        "kailing {} is ready: {base} (database {}, profile {profile})",
+        env!("CARGO_PKG_VERSION"),
+        settings.database
+    )
+}
+
+/// An address that a browser on this machine can open.
+fn base_url(mut address: SocketAddr) -> String {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+        _ => {}
+    }
+    format!("http://{address}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unspecified_address_is_shown_as_this_machine() {
+        let shown = ["0.0.0.0:80", "[::]:80", "10.1.2.3:80"].map(|text| base_url(text.parse().expect("an address")));
+        assert_eq!(shown, ["http://127.0.0.1:80", "http://[::1]:80", "http://10.1.2.3:80"]);
+    }
+}
