@@ -118,7 +118,8 @@ mod tests {
     use super::*;
 
     fn tree(edges: &[(i64, i64)]) -> Tree {
-        let department = |&(id, parent_id)| Department { id, wire_id: format!("d{id}"), parent_id, name: String::new() };
+        let department =
+            |&(id, parent_id)| Department { id, wire_id: format!("d{id}"), parent_id, name: String::new() };
         Tree::new(edges.iter().map(department).collect())
     }
 

@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 
+use serde_json::Value;
+
 use super::department;
 use crate::contact_way;
 use crate::context::Context;
-use crate::cursor::{self, Position};
+use crate::cursor::{PAGE_ROWS, Page, Position};
 use crate::refusal::{Code, Verdict};
 use crate::store::db::Tx;
 use crate::store::user;
@@ -31,6 +33,45 @@ pub fn operator(tx: &mut Tx<'_>, ctx: &Context, param: &str, wire_id: Option<&st
     match found.remove(wire_id) {
         Some(staff) => Ok(Some(staff)),
         None => Err(Code::UnknownReference.because(format!("{param} is unknown"))),
+    }
+}
+
+/// An extended attribute of a staff member.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attribute {
+    /// A text.
+    Text {
+        /// Its title.
+        name: String,
+        /// The text.
+        value: String,
+    },
+    /// A link.
+    Web {
+        /// Its title.
+        name: String,
+        /// Where it leads.
+        url: String,
+        /// What it is called there.
+        title: String,
+    },
+}
+
+impl Person {
+    /// The extended attributes. What is stored in another form than text (0) or web page (1) is left out.
+    pub fn attributes(&self) -> Vec<Attribute> {
+        let stored: Vec<Value> = serde_json::from_str(&self.extattr).unwrap_or_default();
+        stored.iter().filter_map(attribute).collect()
+    }
+}
+
+fn attribute(stored: &Value) -> Option<Attribute> {
+    let text = |pointer| stored.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let name = text("/name");
+    match stored.get("type")?.as_i64()? {
+        0 => Some(Attribute::Text { name, value: text("/text/value") }),
+        1 => Some(Attribute::Web { name, url: text("/web/url"), title: text("/web/title") }),
+        _ => None,
     }
 }
 
@@ -70,21 +111,12 @@ pub fn detail(tx: &mut Tx<'_>, ctx: &Context, wanted: &Wanted) -> Verdict<Vec<Pe
     Ok(user::people(tx, ctx.corp, &ids)?)
 }
 
-/// A page of people by (`create_time`, wire id), and where the next one begins. Who left is in it only `with_left`.
-pub fn page(
-    tx: &mut Tx<'_>,
-    ctx: &Context,
-    after: Option<&Position>,
-    with_left: bool,
-) -> Verdict<(Vec<Person>, Option<Position>)> {
-    let (time, id) = after.map_or((i64::MIN, ""), |position| (position.time, position.id.as_str()));
-    let limit = i64::try_from(cursor::PAGE_ROWS + 1).unwrap_or(i64::MAX);
-    let mut people = user::people_after(tx, ctx.corp, (time, id), with_left, limit)?;
-    let more = people.len() > cursor::PAGE_ROWS;
-    people.truncate(cursor::PAGE_ROWS);
-    let last = people.last().filter(|_| more);
-    let next = last.map(|person| Position { time: person.create_time, id: person.wire_id.clone() });
-    Ok((people, next))
+/// A page of people by (`create_time`, wire id). Who left is in it only `with_left`.
+pub fn page(tx: &mut Tx<'_>, ctx: &Context, after: Option<&Position>, with_left: bool) -> Verdict<Page<Person>> {
+    let after = after.map_or((i64::MIN, ""), |position| (position.time, position.id.as_str()));
+    let limit = i64::try_from(PAGE_ROWS + 1).unwrap_or(i64::MAX);
+    let people = user::people_after(tx, ctx.corp, after, with_left, limit)?;
+    Ok(Page::cut(people, |person| Position { time: person.create_time, id: person.wire_id.clone() }))
 }
 
 #[cfg(test)]
@@ -93,7 +125,8 @@ mod tests {
 
     #[test]
     fn only_active_staff_with_the_right_to_use_the_crm_become_owners() {
-        let staff = |status, saas_status| Staff { id: 1, wire_id: "a".into(), name: String::new(), status, saas_status };
+        let staff =
+            |status, saas_status| Staff { id: 1, wire_id: "a".into(), name: String::new(), status, saas_status };
         let verdict = |status, saas_status| new_owner(Some(&staff(status, saas_status))).map(|s| s.id);
         assert_eq!(new_owner(None), Err(Code::UnknownReference));
         assert_eq!(verdict(1, 1), Ok(1));

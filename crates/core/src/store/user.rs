@@ -161,11 +161,7 @@ pub fn ids_by_mobile_keys(tx: &mut Tx<'_>, corp: i64, keys: &[String]) -> Result
 /// Inner ids of the people whose name and e-mail the caller wants.
 ///
 /// The test runs here and not in SQL: the two databases do not agree on what a capital letter is.
-pub fn ids_where(
-    tx: &mut Tx<'_>,
-    corp: i64,
-    wanted: impl Fn(&str, &str) -> bool,
-) -> Result<Vec<i64>, DbError> {
+pub fn ids_where(tx: &mut Tx<'_>, corp: i64, wanted: impl Fn(&str, &str) -> bool) -> Result<Vec<i64>, DbError> {
     let sql = "select id, name, email from staff where corp_id = $1";
     let found = tx.query(sql, &[&corp], |row| {
         let id: i64 = row.get(0)?;

@@ -127,7 +127,8 @@ mod tests {
         let current = format!(
             r#"{{"add_tage_list":{added},"delete_tage_list":{removed},"add_tag_list":{added},"delete_tag_list":{removed},"id":"c","type":0,"user_id":"s"}}"#
         );
-        let twin = format!(r#"{{"id":"c","type":"0","user_id":"s","add_tag_list":{added},"delete_tag_list":{removed}}}"#);
+        let twin =
+            format!(r#"{{"id":"c","type":"0","user_id":"s","add_tag_list":{added},"delete_tag_list":{removed}}}"#);
         let sent: Vec<(&str, String)> = events.into_iter().map(|event| (event.kind, event.payload)).collect();
         assert_eq!(sent, [("tag_update_v2", current), ("tag_update", twin)]);
     }

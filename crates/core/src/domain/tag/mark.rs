@@ -78,8 +78,11 @@ pub fn mark(tx: &mut Tx<'_>, ctx: &Context, mark: &Mark) -> Verdict<()> {
     let mut changed = Vec::new();
     for object in objects {
         let relations = relations.get(&object.id).map_or(&[] as &[i64], Vec::as_slice);
-        let changes: Vec<Change> =
-            relations.iter().map(|&relation| wish.change(object.id, relation, &present)).filter(Change::is_real).collect();
+        let changes: Vec<Change> = relations
+            .iter()
+            .map(|&relation| wish.change(object.id, relation, &present))
+            .filter(Change::is_real)
+            .collect();
         if !changes.is_empty() {
             changed.push((object, changes));
         }

@@ -8,7 +8,7 @@ pub use mark::{Mark, Target, mark};
 use std::collections::HashMap;
 
 use crate::context::Context;
-use crate::cursor::{self, Position};
+use crate::cursor::{PAGE_ROWS, Page, Position};
 use crate::refusal::{Code, Verdict};
 use crate::store::db::Tx;
 use crate::store::tag;
@@ -40,25 +40,21 @@ pub fn get(tx: &mut Tx<'_>, ctx: &Context, tag_ids: &[String], group_ids: &[Stri
     in_library_order(tx, ctx, whole, tags)
 }
 
-/// A page of the objects that carry a tag, by (time of tagging, wire id), and where the next one begins.
-/// Discarded ones and those in the sea are included. Unknown tag: 1003.
+/// A page of the objects that carry a tag, by (time of tagging, wire id). Discarded ones and those in the
+/// sea are included. Unknown tag: 1003.
 pub fn objects(
     tx: &mut Tx<'_>,
     ctx: &Context,
     tag_id: &str,
     after: Option<&Position>,
     with_friends: bool,
-) -> Verdict<(Vec<Tagged>, Option<Position>)> {
+) -> Verdict<Page<Tagged>> {
     let found = tag::tags_by_wire_ids(tx, ctx.corp, &[tag_id.to_owned()])?.pop();
     let found = found.ok_or_else(|| Code::NotFound.because("tag_id is unknown"))?;
     let after = after.map_or((i64::MIN, ""), |position| (position.time, position.id.as_str()));
-    let limit = i64::try_from(cursor::PAGE_ROWS + 1).unwrap_or(i64::MAX);
-    let mut objects = tag::tagged_after(tx, ctx.corp, found.id, after, with_friends, limit)?;
-    let more = objects.len() > cursor::PAGE_ROWS;
-    objects.truncate(cursor::PAGE_ROWS);
-    let last = objects.last().filter(|_| more);
-    let next = last.map(|object| Position { time: object.create_time, id: object.wire_id.clone() });
-    Ok((objects, next))
+    let limit = i64::try_from(PAGE_ROWS + 1).unwrap_or(i64::MAX);
+    let objects = tag::tagged_after(tx, ctx.corp, found.id, after, with_friends, limit)?;
+    Ok(Page::cut(objects, |object| Position { time: object.create_time, id: object.wire_id.clone() }))
 }
 
 /// Sorts tags into their groups, both in console order. Groups that are not given are read.
