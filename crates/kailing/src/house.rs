@@ -13,7 +13,7 @@ use kailing_core::store::db::{DatabaseUrl, Db, OpenError, Options, Tx};
 use crate::cli::Place;
 use crate::config::{self, Given};
 use crate::failure::Failure;
-use crate::node::Node;
+use crate::node;
 
 /// What to do when the SQLite file is missing.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub(crate) enum Missing {
 /// The database, the tenants in it, and a number of our own for new ids.
 pub(crate) struct House {
     pub(crate) db: Db,
-    node: Node,
+    ids: Arc<Ids>,
 }
 
 impl House {
@@ -35,9 +35,9 @@ impl House {
     pub(crate) fn open(place: Place, missing: Missing) -> Result<House, Failure> {
         let given = Given { database: place.database, ..Given::default() };
         let settings = config::load(place.file.config.as_deref(), given)?.settings;
-        let db = open(&settings.database, missing, Options::default())?;
-        let node = Node::lease(&db)?;
-        Ok(House { db, node })
+        let db = open(&settings.database, missing, Options { follow: false, ..Options::default() })?;
+        let ids = node::ids(&db)?;
+        Ok(House { db, ids })
     }
 
     /// Reads, on the calling thread.
@@ -60,7 +60,7 @@ impl House {
             actor: Actor::System,
             now: Clock::System.now(),
             request_id: Arc::from(""),
-            ids: self.node.ids(),
+            ids: self.ids(),
             profile: Profile::Open,
         };
         Ok(self.db.write(move |tx| f(tx, &ctx)).wait()?)
@@ -68,7 +68,7 @@ impl House {
 
     /// Source of new ids.
     pub(crate) fn ids(&self) -> Arc<Ids> {
-        self.node.ids()
+        Arc::clone(&self.ids)
     }
 
     /// Every tenant, the oldest first.
@@ -94,9 +94,8 @@ impl House {
         }
     }
 
-    /// Gives the number back and closes the database.
+    /// Closes the database, which gives our number back.
     pub(crate) fn close(self) {
-        self.node.release(&self.db);
         self.db.close();
     }
 }

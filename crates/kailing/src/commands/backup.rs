@@ -33,12 +33,9 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     if let DatabaseUrl::Postgres(_) = settings.database {
         return Err(Failure::input("this copies SQLite databases; for PostgreSQL use pg_dump"));
     }
-    if options.file.exists() {
-        return Err(Failure::runtime(format!("{} exists already; name another file", options.file.display())));
-    }
-    let db = house::open(&settings.database, Missing::Refuse, DbOptions { migrate: false, ..DbOptions::default() })?;
+    let db = house::open(&settings.database, Missing::Refuse, DbOptions { migrate: false, follow: false, ..DbOptions::default() })?;
     let outcome = db.backup(&options.file);
     db.close();
-    outcome.map_err(|error| Failure::runtime(format!("no copy was made: {error}")))?;
+    outcome.map_err(Failure::runtime)?;
     Ok(output::line(format!("{} is a copy of {}", options.file.display(), settings.database))?)
 }

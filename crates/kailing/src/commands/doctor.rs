@@ -40,7 +40,7 @@ fn describe((name, finding): &Finding) -> String {
 }
 
 fn database(settings: &Settings) -> Result<String, String> {
-    let options = Options { migrate: false, ..Options::default() };
+    let options = Options { migrate: false, follow: false, ..Options::default() };
     let db = house::open(&settings.database, Missing::Refuse, options).map_err(|failure| failure.to_string())?;
     let counts = db.read(|tx| Ok((store::corp::all(tx)?.len(), store::app::all(tx)?.len()))).wait();
     db.close();

@@ -1,7 +1,6 @@
 //! `kailing serve`: opens the database, answers until it is told to stop, finishes what runs.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
-use std::sync::Arc;
 
 use kailing_api::app::{App, Compress as ApiCompress, Settings as ApiSettings};
 use kailing_api::clock::Clock;
@@ -13,7 +12,7 @@ use crate::commands::demo;
 use crate::config::{self, Settings};
 use crate::failure::Failure;
 use crate::house::{self, Missing};
-use crate::node::Node;
+use crate::node;
 use crate::values::{Compress, Networks};
 use crate::{logging, output};
 
@@ -47,42 +46,20 @@ fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
 }
 
 fn with_database(settings: &Settings, db: &Db, listener: TcpListener) -> Result<(), Failure> {
-    let node = Node::lease(db)?;
+    let ids = node::ids(db)?;
     let demo = if settings.demo { Some(demo::prepare(db, settings.demo_contacts, settings.seed)?) } else { None };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let outcome = runtime.block_on(answer(settings, db, &node, listener, demo));
-    drop(runtime);
-    node.release(db);
-    outcome
-}
-
-async fn answer(
-    settings: &Settings,
-    db: &Db,
-    node: &Node,
-    listener: TcpListener,
-    demo: Option<demo::Introduction>,
-) -> Result<(), Failure> {
-    let listener = tokio::net::TcpListener::from_std(listener)?;
-    let address = listener.local_addr()?;
-    let app = App::start(db.clone(), node.ids(), Clock::System, api_settings(settings)).await?;
-    let stop = stop_signal()?;
-    output::line(ready_line(settings, address))?;
-    if let Some(demo) = demo {
-        demo.print(&app, &base_url(address)).await?;
-    }
-    let lost = std::sync::atomic::AtomicBool::new(false);
-    let until = async {
-        tokio::select! {
-            () = stop => {}
-            () = node.keep(db) => lost.store(true, std::sync::atomic::Ordering::Relaxed),
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::from_std(listener)?;
+        let address = listener.local_addr()?;
+        let app = App::start(db.clone(), ids, Clock::System, api_settings(settings)).await?;
+        let stop = stop_signal()?;
+        output::line(ready_line(settings, address))?;
+        if let Some(demo) = demo {
+            demo.print(&app, &base_url(address)).await?;
         }
-    };
-    kailing_api::serve(listener, Arc::clone(&app), until).await?;
-    if lost.into_inner() {
-        return Err(Failure::runtime("another process took our node number while the database was away; start again"));
-    }
-    Ok(())
+        Ok(kailing_api::serve(listener, app, stop).await?)
+    })
 }
 
 fn api_settings(settings: &Settings) -> ApiSettings {
