@@ -1,0 +1,118 @@
+//! PostgreSQL: some connections, each with a thread, behind two queues.
+//!
+//! A quarter of the connections only read, so that writes which wait for each other's locks never keep
+//! readers out. While no connection is alive everything is refused at once.
+
+mod connect;
+mod sequencer;
+pub(super) mod session;
+pub(super) mod tail;
+mod worker;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crossbeam_channel::{Sender, bounded};
+use std::sync::{Mutex, PoisonError};
+
+use super::lane::{Lane, Threads, Way, Work};
+use super::shared::Shared;
+use super::tx::{Access, Tx};
+use super::{DatabaseUrl, DbError, OpenError, Options, migrate};
+use connect::Connector;
+use tail::PostgresTail;
+use worker::Worker;
+
+/// The open connections.
+pub(super) struct Pool {
+    queues: Arc<Queues>,
+    stop: Mutex<Option<Sender<()>>>,
+    threads: Threads,
+}
+
+/// What callers and workers share.
+struct Queues {
+    writes: Lane,
+    reads: Lane,
+    /// Connections that are alive.
+    alive: AtomicUsize,
+    /// How often a connection was lost. Others look at theirs when it has grown.
+    losses: AtomicUsize,
+}
+
+impl Queues {
+    fn send(&self, work: Work) -> Result<(), DbError> {
+        if self.alive.load(Ordering::SeqCst) == 0 {
+            return Err(DbError::Away);
+        }
+        if work.way == Way::Write {
+            self.writes.send(work)?
+        } else {
+            self.reads.send(work)?
+        }
+        // The last connection may have died since: nobody would come for the work.
+        self.drain_if_alone();
+        Ok(())
+    }
+
+    fn drain_if_alone(&self) {
+        if self.alive.load(Ordering::SeqCst) == 0 {
+            self.writes.drain();
+            self.reads.drain();
+        }
+    }
+}
+
+impl Pool {
+    /// Connects, checks and migrates the database, and starts the threads.
+    pub(super) fn open(
+        url: &DatabaseUrl,
+        text: &str,
+        options: &Options,
+        shared: &Arc<Shared>,
+    ) -> Result<(Pool, Option<PostgresTail>), OpenError> {
+        let connector = Arc::new(Connector::new(url, text, options)?);
+        let unusable = |cause| OpenError::Unusable { database: url.to_string(), cause };
+        let mut first = connector.first(url)?;
+        first.batch("set statement_timeout = 0; select pg_advisory_lock(7205759403792793)").map_err(unusable)?;
+        migrate::run(&mut Tx::on_postgres(&mut first, Access::Write), options.migrate)
+            .map_err(|misfit| misfit.explain(url.to_string()))?;
+        drop(first);
+        let queues = Arc::new(Queues {
+            writes: Lane::new(options.waiting),
+            reads: Lane::new(options.waiting),
+            alive: AtomicUsize::new(0),
+            losses: AtomicUsize::new(0),
+        });
+        let (stop, stopped) = bounded(0);
+        let pool = Pool { queues, stop: Mutex::new(Some(stop)), threads: Threads::default() };
+        let count = options.connections.max(2);
+        for number in 0..count {
+            let session = connector.connect().map_err(unusable)?;
+            let worker = Worker::new(&connector, &pool.queues, shared, stopped.clone(), number < count.div_ceil(4));
+            pool.queues.alive.fetch_add(1, Ordering::SeqCst);
+            pool.threads.start("kailing-postgres", move || worker.run(session)).map_err(unusable)?;
+        }
+        let tail = options.follow.then(|| PostgresTail::new(connector)).transpose().map_err(unusable)?;
+        Ok((pool, tail))
+    }
+
+    pub(super) fn send(&self, work: Work) -> Result<(), DbError> {
+        self.queues.send(work)
+    }
+
+    pub(super) fn waiting(&self) -> (usize, usize) {
+        (self.queues.reads.len(), self.queues.writes.len())
+    }
+
+    pub(super) fn connections(&self) -> usize {
+        self.queues.alive.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn close(&self) {
+        drop(self.stop.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.queues.writes.close();
+        self.queues.reads.close();
+        self.threads.join();
+    }
+}

@@ -1,0 +1,152 @@
+//! One PostgreSQL connection with its prepared statements.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use ::postgres::binary_copy::BinaryCopyInWriter;
+use ::postgres::error::SqlState;
+use ::postgres::types::{ToSql, Type};
+use ::postgres::{Client, Statement};
+
+use crate::store::db::row::{Inner, Row};
+use crate::store::db::{Arg, DbError, Kind, Value};
+
+/// A connection and what was prepared on it.
+pub(in crate::store::db) struct Session {
+    client: Client,
+    /// By text, then by the kinds of the values.
+    statements: HashMap<Box<str>, Vec<(Vec<Kind>, Statement)>>,
+    capacity: usize,
+}
+
+impl Session {
+    pub(in crate::store::db) fn new(client: Client, capacity: usize) -> Session {
+        Session { client, statements: HashMap::new(), capacity }
+    }
+
+    pub(in crate::store::db) fn execute(&mut self, sql: &str, args: &[&dyn Arg]) -> Result<u64, DbError> {
+        let statement = self.prepared(sql, args)?;
+        let result = self.client.execute(&statement, &parameters(args));
+        self.checked(result)
+    }
+
+    pub(in crate::store::db) fn query<T>(
+        &mut self,
+        sql: &str,
+        args: &[&dyn Arg],
+        mut f: impl FnMut(&Row<'_>) -> Result<T, DbError>,
+        found: &mut Vec<T>,
+    ) -> Result<(), DbError> {
+        let statement = self.prepared(sql, args)?;
+        let result = self.client.query(&statement, &parameters(args));
+        let rows = self.checked(result)?;
+        found.reserve(rows.len());
+        for row in &rows {
+            found.push(f(&Row(Inner::Postgres(row)))?);
+        }
+        Ok(())
+    }
+
+    pub(in crate::store::db) fn load(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        rows: &mut dyn Iterator<Item = Vec<Value>>,
+    ) -> Result<u64, DbError> {
+        // Rows may come as slowly as they are made.
+        self.batch("set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0")?;
+        let names = columns.join(", ");
+        let shape = self.client.prepare(&format!("select {names} from {table} limit 0"))?;
+        let types: Vec<Type> = shape.columns().iter().map(|column| column.type_().clone()).collect();
+        let sql = format!("copy {table} ({names}) from stdin binary");
+        let mut writer = BinaryCopyInWriter::new(self.client.copy_in(sql.as_str())?, &types);
+        for row in rows {
+            if row.len() != types.len() {
+                return Err(DbError::Values { wanted: types.len(), given: row.len(), sql });
+            }
+            let values: Vec<&(dyn ToSql + Sync)> = row.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
+            writer.write(&values)?;
+        }
+        Ok(writer.finish()?)
+    }
+
+    /// A statement with arrays of integers after its integers.
+    pub(in crate::store::db) fn execute_arrays(
+        &mut self,
+        sql: &str,
+        args: &[i64],
+        arrays: &[&[i64]],
+    ) -> Result<u64, DbError> {
+        let kinds = args.iter().map(|_| Kind::Int).chain(arrays.iter().map(|_| Kind::Null)).collect();
+        let statement = self.prepared_as(sql, kinds)?;
+        let integers = args.iter().map(|arg| arg as &(dyn ToSql + Sync));
+        let values: Vec<_> = integers.chain(arrays.iter().map(|array| array as &(dyn ToSql + Sync))).collect();
+        let result = self.client.execute(&statement, &values);
+        self.checked(result)
+    }
+
+    /// Runs statements without parameters, unprepared.
+    pub(in crate::store::db) fn batch(&mut self, sql: &str) -> Result<(), DbError> {
+        Ok(self.client.batch_execute(sql)?)
+    }
+
+    /// Whether the server answers within a time.
+    pub(in crate::store::db) fn is_alive(&mut self, within: Duration) -> bool {
+        self.client.is_valid(within).is_ok()
+    }
+
+    fn prepared(&mut self, sql: &str, args: &[&dyn Arg]) -> Result<Statement, DbError> {
+        let known = self.statements.get(sql).and_then(|kinds| {
+            kinds.iter().find(|(kinds, _)| kinds.iter().copied().eq(args.iter().map(|arg| arg.kind())))
+        });
+        if let Some((_, statement)) = known {
+            return Ok(statement.clone());
+        }
+        let statement = self.prepared_as(sql, args.iter().map(|arg| arg.kind()).collect())?;
+        let wanted = statement.params().len();
+        if wanted == args.len() {
+            Ok(statement)
+        } else {
+            Err(DbError::Values { wanted, given: args.len(), sql: sql.to_owned() })
+        }
+    }
+
+    fn prepared_as(&mut self, sql: &str, kinds: Vec<Kind>) -> Result<Statement, DbError> {
+        let known = self.statements.get(sql).and_then(|all| all.iter().find(|(same, _)| *same == kinds));
+        if let Some((_, statement)) = known {
+            return Ok(statement.clone());
+        }
+        let types: Vec<Type> = kinds.iter().map(|kind| type_of(*kind)).collect();
+        let statement = self.client.prepare_typed(sql, &types)?;
+        // A clumsy eviction for a case that does not occur: all statements of the house fit.
+        if self.statements.len() >= self.capacity {
+            self.statements.clear();
+        }
+        self.statements.entry(sql.into()).or_default().push((kinds, statement.clone()));
+        Ok(statement)
+    }
+
+    /// Forgets all plans when a migration of another process has made one of them useless.
+    fn checked<T>(&mut self, result: Result<T, ::postgres::Error>) -> Result<T, DbError> {
+        result.map_err(|error| {
+            if matches!(error.code(), Some(&SqlState::FEATURE_NOT_SUPPORTED | &SqlState::INVALID_SQL_STATEMENT_NAME)) {
+                self.statements.clear();
+            }
+            error.into()
+        })
+    }
+}
+
+fn parameters<'a>(args: &[&'a dyn Arg]) -> Vec<&'a (dyn ToSql + Sync)> {
+    args.iter().map(|arg| *arg as &(dyn ToSql + Sync)).collect()
+}
+
+/// Integers are declared, so that `$1 + 1` or `coalesce($1, 0)` do not become 32 bits wide.
+fn type_of(kind: Kind) -> Type {
+    match kind {
+        Kind::Int => Type::INT8,
+        Kind::Text => Type::TEXT,
+        Kind::Bytes => Type::BYTEA,
+        Kind::Null => Type::UNKNOWN,
+    }
+}

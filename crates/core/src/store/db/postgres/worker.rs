@@ -1,0 +1,218 @@
+//! The thread behind one PostgreSQL connection.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, never, select_biased};
+
+use super::Queues;
+use super::connect::Connector;
+use super::session::Session;
+use crate::refusal::Refusal;
+use crate::store::db::DbError;
+use crate::store::db::lane::{Way, Work};
+use crate::store::db::pending::{Job, Outcome};
+use crate::store::db::shared::{Counts, Shared};
+use crate::store::db::tx::{Access, Notes, Tx};
+
+/// Reruns of a transaction that met another one.
+const RERUNS: usize = 3;
+/// How long an idle connection is left alone before it is looked at.
+const IDLE: Duration = Duration::from_secs(10);
+/// How long a connection may take to show that it is alive.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
+/// Pauses between attempts to connect.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// Serves the queues on one connection, and makes a new one when it is lost.
+pub(super) struct Worker {
+    connector: Arc<Connector>,
+    queues: Arc<Queues>,
+    shared: Arc<Shared>,
+    stopped: Receiver<()>,
+    writes: Receiver<Work>,
+}
+
+/// Why a worker stopped serving.
+#[derive(PartialEq, Eq)]
+enum End {
+    Closed,
+    Lost,
+}
+
+impl Worker {
+    pub(super) fn new(
+        connector: &Arc<Connector>,
+        queues: &Arc<Queues>,
+        shared: &Arc<Shared>,
+        stopped: Receiver<()>,
+        only_reads: bool,
+    ) -> Worker {
+        Worker {
+            connector: Arc::clone(connector),
+            queues: Arc::clone(queues),
+            shared: Arc::clone(shared),
+            stopped,
+            writes: if only_reads { never() } else { queues.writes.receiver() },
+        }
+    }
+
+    /// Works until the database is closed. The connection counts as alive when this begins.
+    pub(super) fn run(self, first: Session) {
+        let mut session = Some(first);
+        while let Some(mut alive) = session {
+            let end = self.serve(&mut alive);
+            if end == End::Lost {
+                Counts::add(&self.shared.counts.losses, 1);
+                self.queues.losses.fetch_add(1, Ordering::SeqCst);
+            }
+            self.queues.alive.fetch_sub(1, Ordering::SeqCst);
+            self.queues.drain_if_alone();
+            drop(alive);
+            session = if end == End::Lost { self.reconnect() } else { None };
+        }
+    }
+
+    fn serve(&self, session: &mut Session) -> End {
+        let mut losses = self.queues.losses.load(Ordering::SeqCst);
+        let reads = self.queues.reads.receiver();
+        loop {
+            let work = select_biased! {
+                recv(reads) -> work => work,
+                recv(self.writes) -> work => work,
+                default(IDLE) => {
+                    if session.is_alive(SIGN_OF_LIFE) { continue }
+                    return End::Lost;
+                }
+            };
+            let Ok(work) = work else { return self.finish(session) };
+            let now = self.queues.losses.load(Ordering::SeqCst);
+            if losses != now && !session.is_alive(SIGN_OF_LIFE) {
+                self.give_back(work);
+                return End::Lost;
+            }
+            losses = now;
+            if self.work(session, work).is_err() {
+                return End::Lost;
+            }
+        }
+    }
+
+    /// One queue is closed: what still waits in the other is served, then the work is over.
+    fn finish(&self, session: &mut Session) -> End {
+        let reads = self.queues.reads.receiver();
+        while let Ok(work) = reads.try_recv().or_else(|_| self.writes.try_recv()) {
+            if self.work(session, work).is_err() {
+                break;
+            }
+        }
+        End::Closed
+    }
+
+    /// Runs a closure. An error means that the connection is lost.
+    fn work(&self, session: &mut Session, work: Work) -> Result<(), ()> {
+        let begin = match work.way {
+            Way::Get => None,
+            Way::Read => Some("begin isolation level repeatable read read only"),
+            Way::Write => Some("begin isolation level read committed read write"),
+        };
+        if work.way != Way::Write && !work.job.is_wanted() {
+            return Ok(());
+        }
+        if let Some(Err(error)) = begin.map(|sql| session.batch(sql)) {
+            tracing::warn!(%error, "a transaction could not begin");
+            // Nothing was done yet, so another connection may do it.
+            self.give_back(work);
+            return Err(());
+        }
+        if work.way == Way::Write { self.write(session, work.job) } else { self.read(session, work.way, work.job) }
+    }
+
+    fn read(&self, session: &mut Session, way: Way, mut job: Box<dyn Job>) -> Result<(), ()> {
+        Counts::add(&self.shared.counts.reads, 1);
+        let mut tx = Tx::on_postgres(session, Access::Read);
+        job.run(&mut tx);
+        let failed = tx.has_failed();
+        let alive = match way {
+            Way::Get => !failed || session.is_alive(SIGN_OF_LIFE),
+            _ => session.batch(if failed { "rollback" } else { "commit" }).is_ok(),
+        };
+        job.answer(Ok(()));
+        if alive { Ok(()) } else { Err(()) }
+    }
+
+    fn write(&self, session: &mut Session, mut job: Box<dyn Job>) -> Result<(), ()> {
+        for run in 0..=RERUNS {
+            if run > 0 {
+                Counts::add(&self.shared.counts.reruns, 1);
+                session.batch("begin isolation level read committed read write").map_err(drop)?;
+            }
+            Counts::add(&self.shared.counts.writes, 1);
+            let mut tx = Tx::on_postgres(session, Access::Write);
+            let outcome = job.run(&mut tx);
+            let notes = [tx.into_notes()];
+            let ended = match outcome {
+                Outcome::Commit => self.commit(session, &notes),
+                Outcome::Undo | Outcome::Again => session.batch("rollback"),
+            };
+            match ended {
+                Ok(()) if outcome == Outcome::Again && run < RERUNS => {}
+                Err(error) if error.is_conflict() && run < RERUNS => {}
+                Ok(()) => {
+                    job.answer(Ok(()));
+                    return Ok(());
+                }
+                Err(error) => return self.failed(session, job, error),
+            }
+        }
+        Ok(())
+    }
+
+    fn commit(&self, session: &mut Session, notes: &[Notes]) -> Result<(), DbError> {
+        self.shared.remember(notes);
+        let committed = session.batch("commit");
+        if committed.is_ok() {
+            Counts::add(&self.shared.counts.commits, 1);
+            self.shared.publish(notes);
+        } else {
+            self.shared.forget(notes);
+        }
+        committed
+    }
+
+    /// A commit or a rollback failed. Whether the commit took place is unknown when its answer was lost.
+    fn failed(&self, session: &mut Session, job: Box<dyn Job>, error: DbError) -> Result<(), ()> {
+        Counts::add(&self.shared.counts.errors, 1);
+        tracing::error!(%error, "a transaction failed");
+        let lost = error.is_lost() || !session.is_alive(SIGN_OF_LIFE);
+        job.answer(Err(Refusal::from(error)));
+        if lost { Err(()) } else { Ok(()) }
+    }
+
+    /// Lets another connection do it; without one the caller hears so at once.
+    fn give_back(&self, work: Work) {
+        if let Err(error) = self.queues.send(work) {
+            tracing::warn!(%error, "a call was refused");
+        }
+    }
+
+    /// Tries until there is a connection again, or none if the database is closed meanwhile.
+    fn reconnect(&self) -> Option<Session> {
+        let mut pause = FIRST_PAUSE;
+        tracing::warn!("a connection to PostgreSQL was lost");
+        while self.stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+            match self.connector.connect() {
+                Ok(session) => {
+                    self.queues.alive.fetch_add(1, Ordering::SeqCst);
+                    tracing::info!("connected to PostgreSQL again");
+                    return Some(session);
+                }
+                Err(error) => tracing::warn!(%error, "PostgreSQL cannot be reached"),
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+        None
+    }
+}

@@ -1,0 +1,261 @@
+//! A transaction: the statements of one closure, on whichever database.
+
+use super::postgres::session::Session;
+use super::sqlite::statement;
+use super::{Arg, DbError, LockKey, Row, Value, lists, lock};
+use crate::card::Touched;
+
+const LOCK: &str = "insert into lock_slot (corp_id, slot) select $1, slot from unnest($2::bigint[]) as wanted (slot) \
+                    on conflict (corp_id, slot) do update set slot = excluded.slot";
+
+/// The statements that a closure may run. All take `$1`, `$2` … on both databases and are cached by their
+/// text. After a failed statement nothing else may follow: the transaction is undone even if the closure
+/// says `Ok`.
+pub struct Tx<'a> {
+    link: Link<'a>,
+    access: Access,
+    failed: bool,
+    notes: Notes,
+}
+
+/// The connection that the transaction runs on.
+enum Link<'a> {
+    Sqlite(&'a rusqlite::Connection),
+    Postgres(&'a mut Session),
+}
+
+/// What a closure may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    Read,
+    Write,
+}
+
+/// What the commit has to tell others.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    /// What makes cards stale.
+    pub(super) touched: Vec<(i64, Touched)>,
+    /// Journal rows of ours, which the tail need not report to us.
+    pub(super) journal: Vec<i64>,
+}
+
+impl<'a> Tx<'a> {
+    pub(super) fn on_sqlite(connection: &'a rusqlite::Connection, access: Access) -> Tx<'a> {
+        Tx { link: Link::Sqlite(connection), access, failed: false, notes: Notes::default() }
+    }
+
+    pub(super) fn on_postgres(session: &'a mut Session, access: Access) -> Tx<'a> {
+        Tx { link: Link::Postgres(session), access, failed: false, notes: Notes::default() }
+    }
+
+    /// Runs a statement that returns no rows; the answer is the number of rows it changed.
+    pub fn execute(&mut self, sql: &str, args: &[&dyn Arg]) -> Result<u64, DbError> {
+        let result = self.may_write().and_then(|()| match &mut self.link {
+            Link::Sqlite(connection) => statement::execute(connection, sql, args),
+            Link::Postgres(session) => session.execute(sql, args),
+        });
+        self.note(result)
+    }
+
+    /// Runs a statement and reads every row.
+    pub fn query<T>(
+        &mut self,
+        sql: &str,
+        args: &[&dyn Arg],
+        f: impl FnMut(&Row<'_>) -> Result<T, DbError>,
+    ) -> Result<Vec<T>, DbError> {
+        let mut rows = Vec::new();
+        self.query_into(sql, args, f, &mut rows)?;
+        Ok(rows)
+    }
+
+    /// Runs a statement and reads its first row, if there is one.
+    pub fn query_opt<T>(
+        &mut self,
+        sql: &str,
+        args: &[&dyn Arg],
+        f: impl FnMut(&Row<'_>) -> Result<T, DbError>,
+    ) -> Result<Option<T>, DbError> {
+        Ok(self.query(sql, args, f)?.into_iter().next())
+    }
+
+    /// Like [`Tx::query`], with `{list}` in the SQL standing for the items of `list`, whose numbers follow
+    /// those of `args`. Long lists run in pieces of 2,048 and the rows are joined, so an order of the
+    /// statement holds within a piece only. An empty list asks nothing and has no rows.
+    pub fn query_in<T, A: Arg>(
+        &mut self,
+        sql: &str,
+        args: &[&dyn Arg],
+        list: &[A],
+        mut f: impl FnMut(&Row<'_>) -> Result<T, DbError>,
+    ) -> Result<Vec<T>, DbError> {
+        let mut rows = Vec::new();
+        for piece in lists::pieces(list) {
+            let (sql, args) = lists::fill(sql, args, piece, self.placeholder());
+            self.query_into(&sql, &args, &mut f, &mut rows)?;
+        }
+        Ok(rows)
+    }
+
+    /// Like [`Tx::execute`] with `{list}` as in [`Tx::query_in`]; the answer is the sum over the pieces.
+    pub fn execute_in<A: Arg>(&mut self, sql: &str, args: &[&dyn Arg], list: &[A]) -> Result<u64, DbError> {
+        let mut changed = 0;
+        for piece in lists::pieces(list) {
+            let (sql, args) = lists::fill(sql, args, piece, self.placeholder());
+            changed += self.execute(&sql, &args)?;
+        }
+        Ok(changed)
+    }
+
+    /// Inserts rows. `into` is `table (column, …)`, `args` the values of all rows one after the other,
+    /// `width` to a row. Runs in statements of 64, 8 and 1 rows.
+    pub fn insert(&mut self, into: &str, width: usize, args: &[&dyn Arg]) -> Result<u64, DbError> {
+        let mut inserted = 0;
+        for piece in lists::insert_pieces(width, args)? {
+            let sql = lists::insert_sql(into, width, piece.len() / width, self.placeholder());
+            inserted += self.execute(&sql, piece)?;
+        }
+        Ok(inserted)
+    }
+
+    /// Loads many rows at once, for demo data and imports: one prepared insert on SQLite, a binary `COPY`
+    /// on PostgreSQL. Each row has the values of `columns` in their order.
+    pub fn load(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        rows: &mut dyn Iterator<Item = Vec<Value>>,
+    ) -> Result<u64, DbError> {
+        let result = self.may_write().and_then(|()| match &mut self.link {
+            Link::Sqlite(connection) => statement::load(connection, table, columns, rows),
+            Link::Postgres(session) => session.load(table, columns, rows),
+        });
+        self.note(result)
+    }
+
+    /// Makes other transactions that lock one of the same keys wait until this one has ended. To be called
+    /// before anything is read on which a decision rests. Different keys may share a lock.
+    pub fn lock(&mut self, corp: i64, keys: &[LockKey<'_>]) -> Result<(), DbError> {
+        if keys.is_empty() {
+            return Ok(());
+        }
+        let result = match &mut self.link {
+            Link::Sqlite(_) => Ok(()),
+            // Rows are written in the order of the array, and so waited for in that order.
+            Link::Postgres(session) => session.execute_arrays(LOCK, &[corp], &[&lock::slots(keys)]).map(drop),
+        };
+        self.note(result)
+    }
+
+    /// Says that cards which show this are stale once the transaction has committed.
+    pub fn touch(&mut self, corp: i64, touched: Touched) {
+        self.notes.touched.push((corp, touched));
+    }
+
+    /// Numbers for new journal rows, ascending. On PostgreSQL to be drawn after [`Tx::lock`].
+    pub fn journal_ids(&mut self, n: usize) -> Result<Vec<i64>, DbError> {
+        let Ok(count @ 1..) = i64::try_from(n) else { return Ok(Vec::new()) };
+        let ids: Vec<i64> = if self.position_now() {
+            let first = self.draw(0, "journal", count)?;
+            (first..first + count).collect()
+        } else {
+            let mut ids = self.query("select nextval('journal_id') from generate_series(1, $1)", &[&count], |row| {
+                row.get::<i64>(0)
+            })?;
+            ids.sort_unstable();
+            ids
+        };
+        self.notes.journal.extend_from_slice(&ids);
+        Ok(ids)
+    }
+
+    /// The first of `n` gap-free event numbers of a tenant on SQLite; on PostgreSQL none, since the
+    /// sequencer numbers events after they were committed.
+    pub fn event_numbers(&mut self, corp: i64, n: i64) -> Result<Option<i64>, DbError> {
+        if self.position_now() { self.draw(corp, "event", n).map(Some) } else { Ok(None) }
+    }
+
+    /// Whether the writer of a journal row gives it its position at once, equal to its id (SQLite), or
+    /// leaves it null for the sequencer (PostgreSQL).
+    pub fn position_now(&self) -> bool {
+        matches!(self.link, Link::Sqlite(_))
+    }
+
+    /// Raises a counter of table `counter` by `n` and returns the first number that was drawn. The row of
+    /// the counter stays locked until the transaction ends.
+    pub fn draw(&mut self, corp: i64, name: &str, n: i64) -> Result<i64, DbError> {
+        let last = self.query_opt(
+            "insert into counter (corp_id, name, value) values ($1, $2, $3) \
+             on conflict (corp_id, name) do update set value = counter.value + excluded.value returning value",
+            &[&corp, &name, &n],
+            |row| row.get::<i64>(0),
+        )?;
+        last.map(|last| last - n + 1).ok_or(DbError::Unsupported("a counter gave no number"))
+    }
+
+    /// The time of the database in epoch milliseconds, on which all processes agree. For leases.
+    pub(super) fn now(&mut self) -> Result<i64, DbError> {
+        let sql = match self.link {
+            Link::Sqlite(_) => "select cast(unixepoch('subsec') * 1000 as integer)",
+            Link::Postgres(_) => "select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)",
+        };
+        self.query_opt(sql, &[], |row| row.get(0))?.ok_or(DbError::Unsupported("the database has no clock"))
+    }
+
+    /// Runs statements without parameters, e.g. a migration.
+    pub(super) fn batch(&mut self, sql: &str) -> Result<(), DbError> {
+        let result = match &mut self.link {
+            Link::Sqlite(connection) => connection.execute_batch(sql).map_err(DbError::from),
+            Link::Postgres(session) => session.batch(sql),
+        };
+        self.note(result)
+    }
+
+    /// A statement with arrays of integers after its integers; PostgreSQL only.
+    pub(super) fn on_arrays(&mut self, sql: &str, args: &[i64], arrays: &[&[i64]]) -> Result<u64, DbError> {
+        let result = match &mut self.link {
+            Link::Sqlite(_) => Err(DbError::Unsupported("SQLite has no arrays")),
+            Link::Postgres(session) => session.execute_arrays(sql, args, arrays),
+        };
+        self.note(result)
+    }
+
+    pub(super) fn has_failed(&self) -> bool {
+        self.failed
+    }
+
+    pub(super) fn into_notes(self) -> Notes {
+        self.notes
+    }
+
+    fn query_into<T>(
+        &mut self,
+        sql: &str,
+        args: &[&dyn Arg],
+        f: impl FnMut(&Row<'_>) -> Result<T, DbError>,
+        rows: &mut Vec<T>,
+    ) -> Result<(), DbError> {
+        let result = match &mut self.link {
+            Link::Sqlite(connection) => statement::query(connection, sql, args, f, rows),
+            Link::Postgres(session) => session.query(sql, args, f, rows),
+        };
+        self.note(result)
+    }
+
+    fn may_write(&self) -> Result<(), DbError> {
+        match self.access {
+            Access::Write => Ok(()),
+            Access::Read => Err(DbError::Unsupported("a read changes nothing; use Db::write")),
+        }
+    }
+
+    fn note<T>(&mut self, result: Result<T, DbError>) -> Result<T, DbError> {
+        self.failed |= result.is_err();
+        result
+    }
+
+    fn placeholder(&self) -> char {
+        if self.position_now() { '?' } else { '$' }
+    }
+}
