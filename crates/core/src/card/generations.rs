@@ -1,7 +1,7 @@
-//! Ready-made JSON of contacts, and when it goes stale.
+//! When a card goes stale.
 
-use std::hash::{BuildHasher, Hasher as _};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Something that a card shows and that a commit has changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -22,44 +22,50 @@ pub enum Touched {
     Tenant,
 }
 
-/// How often each thing was touched since the start, in a fixed number of slots.
+/// When each thing was last touched, in a fixed number of slots.
 ///
-/// A card remembers the sum of the generations of everything it shows, taken before its rows were read.
-/// It is fresh exactly while the sum is the same: generations only grow, and a commit raises them before
-/// it is acknowledged. So a card made from rows that a commit has overtaken is born stale, whatever the
-/// order of threads. Two things in one slot only cost a card that is made again.
+/// Time is a counter of touches. A card remembers its value from before its rows were read, and is fresh
+/// while nothing that it shows was touched later. A commit touches before it is acknowledged, so a card
+/// made from rows that a commit has overtaken is born stale, whatever the order of threads. Two things in
+/// one slot only cost a card that is made again.
 #[derive(Debug)]
 pub struct Generations {
-    slots: Box<[AtomicU32]>,
+    touches: AtomicU64,
+    slots: Box<[AtomicU64]>,
 }
 
-/// Which slots a card depends on.
+/// Where a thing's last touch is kept.
 pub type Slot = u32;
 
 impl Generations {
     /// Slots for an installation of any size: 4 MiB.
     pub fn new() -> Generations {
-        Generations { slots: (0..1u32 << 20).map(|_| AtomicU32::new(0)).collect() }
+        Generations { touches: AtomicU64::new(0), slots: (0..1 << 19).map(|_| AtomicU64::new(0)).collect() }
+    }
+
+    /// The time on this clock: to be read before the rows of a card are.
+    pub fn now(&self) -> u64 {
+        self.touches.load(Ordering::SeqCst)
     }
 
     /// The slot of a thing in a tenant.
     pub fn slot(&self, corp: i64, touched: Touched) -> Slot {
-        let mut hasher = FixedHash.build_hasher();
-        std::hash::Hash::hash(&(corp, touched), &mut hasher);
+        let mut hasher = DefaultHasher::new();
+        (corp, touched).hash(&mut hasher);
         let mask = self.slots.len() as u64 - 1;
-        u32::try_from(hasher.finish() & mask).unwrap_or(0)
+        Slot::try_from(hasher.finish() & mask).unwrap_or(0)
     }
 
-    /// The sum of the generations of some slots.
-    pub fn stamp(&self, slots: &[Slot]) -> u64 {
-        let generation = |slot: &Slot| self.slots.get(*slot as usize).map_or(0, |g| g.load(Ordering::Acquire));
-        slots.iter().map(|slot| u64::from(generation(slot))).sum()
+    /// Whether nothing in these slots was touched after `since`.
+    pub fn untouched(&self, slots: &[Slot], since: u64) -> bool {
+        slots.iter().all(|&slot| self.slots.get(slot as usize).is_none_or(|last| last.load(Ordering::SeqCst) <= since))
     }
 
     /// Makes every card stale that shows the thing.
     pub fn raise(&self, corp: i64, touched: Touched) {
-        if let Some(generation) = self.slots.get(self.slot(corp, touched) as usize) {
-            generation.fetch_add(1, Ordering::AcqRel);
+        let now = self.touches.fetch_add(1, Ordering::SeqCst) + 1;
+        if let Some(last) = self.slots.get(self.slot(corp, touched) as usize) {
+            last.fetch_max(now, Ordering::SeqCst);
         }
     }
 }
@@ -70,13 +76,26 @@ impl Default for Generations {
     }
 }
 
-/// A hash without a random key: slots need not resist an attacker, a collision only costs time.
-struct FixedHash;
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl BuildHasher for FixedHash {
-    type Hasher = std::collections::hash_map::DefaultHasher;
+    #[test]
+    fn a_card_begun_before_a_commit_is_stale_after_it_and_one_begun_later_is_fresh() {
+        let generations = Generations::new();
+        let slots = [generations.slot(1, Touched::Contact(7)), generations.slot(1, Touched::Tag(3))];
+        let before = generations.now();
+        assert!(generations.untouched(&slots, before));
+        generations.raise(1, Touched::Tag(3));
+        assert!(!generations.untouched(&slots, before));
+        assert!(generations.untouched(&slots, generations.now()));
+    }
 
-    fn build_hasher(&self) -> Self::Hasher {
-        std::collections::hash_map::DefaultHasher::new()
+    #[test]
+    fn a_touch_in_one_tenant_leaves_the_other_alone() {
+        let generations = Generations::new();
+        let before = generations.now();
+        generations.raise(2, Touched::Contact(7));
+        assert!(generations.untouched(&[generations.slot(1, Touched::Contact(7))], before));
     }
 }

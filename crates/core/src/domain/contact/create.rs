@@ -1,0 +1,237 @@
+//! Creation of a contact (chapter 19, 19.1; the lead twin 4.1 has the same rules).
+
+use serde_json::{Map, Value, json};
+
+use super::announce::{self, Change, Names};
+use crate::context::Context;
+use crate::domain::journey::{self, Happening};
+use crate::domain::{custom, user};
+use crate::refusal::{Code, Verdict};
+use crate::store::contact::{self, Contact, State, Way};
+use crate::store::db::{LockKey, Tx};
+use crate::store::journal::{self, Entry};
+use crate::store::journey as journey_items;
+use crate::store::user::Staff;
+use crate::store::{channel, custom as fields, sea, stage};
+use crate::{contact_way, region};
+
+/// A contact as the caller describes it: the form is checked, references are not.
+#[derive(Clone, Debug, Default)]
+pub struct Draft {
+    /// The plain texts and numbers. Ids, state, ways and everything derived are filled in here.
+    pub plain: Contact,
+    /// Ways in the order given, without empty ones.
+    pub ways: Vec<DraftWay>,
+    /// 0, 1 or 4.
+    pub status: i64,
+    /// When the contact came to be, ms; none: now.
+    pub create_time: Option<i64>,
+    /// Staff id of the creator; none: the owner.
+    pub create_user_id: Option<String>,
+    /// Staff id of the owner; ignored with status 0.
+    pub owner_id: Option<String>,
+    /// Sea for status 0; none: the default sea.
+    pub sea_id: Option<String>,
+    /// Label of the source channel; none: the default channel.
+    pub from_channel_id: Option<String>,
+    /// Six-digit region code; none: derived from the region.
+    pub region_code: Option<i64>,
+    /// Custom fields by `api_name`.
+    pub contact_custom: Map<String, Value>,
+}
+
+/// A contact way as given; without a kind it is inferred.
+#[derive(Clone, Debug)]
+pub struct DraftWay {
+    /// 1 mobile, 2 landline, 3 e-mail, or any other number.
+    pub kind: Option<i64>,
+    /// The number or address, trimmed.
+    pub contact_way: String,
+}
+
+/// Times further ahead than this are refused.
+const AHEAD_MS: i64 = 5 * 60 * 1_000;
+
+/// Stores a contact with its journey, journal entry and events. Answers its id.
+pub fn create(tx: &mut Tx<'_>, ctx: &Context, draft: &Draft) -> Verdict<String> {
+    let mut contact = prepare(tx, ctx, draft)?;
+    let people = resolve(tx, ctx, draft, &mut contact)?;
+    let keys: Vec<&str> = contact.ways.iter().map(|way| way.key.as_str()).filter(|key| !key.is_empty()).collect();
+    let locks: Vec<LockKey<'_>> = keys.iter().map(|key| LockKey::Name("contact_way", key)).collect();
+    tx.lock(ctx.corp, &locks)?;
+    let taken = contact::taken_keys(tx, ctx.corp, &keys)?;
+    let friends = contact::friends_with_keys(tx, ctx.corp, &keys)?;
+    if ctx.tenant.refuse_duplicates && !taken.is_empty() {
+        return Err(duplicate(draft, &taken));
+    }
+    contact.is_repeat = !taken.is_empty();
+    contact::insert(tx, ctx.corp, &contact)?;
+    let friend_ids: Vec<i64> = friends.iter().map(|(id, _)| *id).collect();
+    contact::link_friends(tx, ctx.corp, contact.id, &friend_ids, ctx.now)?;
+    let mut names = Names::of(tx, ctx.corp, std::iter::once(&contact), &[])?;
+    if let Some((_, first)) = friends.into_iter().next() {
+        names.friends.insert(contact.id, first);
+    }
+    announce(tx, ctx, &contact, &names, people.creator.as_ref(), friend_ids.len())?;
+    Ok(contact.wire_id)
+}
+
+/// Everything that needs no object but the field list.
+fn prepare(tx: &mut Tx<'_>, ctx: &Context, draft: &Draft) -> Verdict<Contact> {
+    let create_time = draft.create_time.unwrap_or(ctx.now);
+    if create_time > ctx.now + AHEAD_MS {
+        return Err(Code::BadValue.because("create_time is more than 5 minutes ahead"));
+    }
+    let mut custom = "{}".to_owned();
+    if !draft.contact_custom.is_empty() {
+        let fields = fields::fields(tx, ctx.corp, "contact")?;
+        let values = custom::parse_values(&fields, &draft.contact_custom, ctx.profile, "contact_custom")?;
+        custom = custom::merge(&fields, "{}", &values);
+    }
+    Ok(Contact {
+        id: ctx.ids.number(ctx.now),
+        wire_id: ctx.ids.wire(ctx.now),
+        ways: distinct_ways(&draft.ways),
+        region_code: draft.region_code.unwrap_or_else(|| region::code_of(&draft.plain.region)),
+        custom,
+        create_time,
+        ..draft.plain.clone()
+    })
+}
+
+/// Two ways with the same key are one, the first.
+fn distinct_ways(given: &[DraftWay]) -> Vec<Way> {
+    let mut ways: Vec<Way> = Vec::with_capacity(given.len());
+    for way in given {
+        let key = contact_way::key(&way.contact_way);
+        if key.is_empty() || !ways.iter().any(|known| known.key == key) {
+            let kind = way.kind.unwrap_or_else(|| contact_way::infer_type(&way.contact_way));
+            ways.push(Way { kind, contact_way: way.contact_way.clone(), key });
+        }
+    }
+    ways
+}
+
+struct People {
+    creator: Option<Staff>,
+}
+
+/// Puts the referenced objects into the contact: people, sea, channel, stage.
+fn resolve(tx: &mut Tx<'_>, ctx: &Context, draft: &Draft, contact: &mut Contact) -> Verdict<People> {
+    let owner_id = draft.owner_id.as_deref().filter(|_| draft.status != 0);
+    let wanted: Vec<String> =
+        [draft.create_user_id.as_deref(), owner_id].into_iter().flatten().map(Into::into).collect();
+    let staff = crate::store::user::by_wire_ids(tx, ctx.corp, &wanted)?;
+    let creator = match draft.create_user_id.as_deref() {
+        None => None,
+        Some(id) => Some(staff.get(id).ok_or_else(|| Code::UnknownReference.because("create_user_id is unknown"))?),
+    };
+    let owner = match owner_id {
+        None => None,
+        Some(id) => Some(user::new_owner(staff.get(id)).map_err(|code| code.because(owner_reason(code)))?),
+    };
+    let creator = creator.or(owner);
+    contact.create_user_id = creator.map_or(0, |staff| staff.id);
+    contact.state = State {
+        status: draft.status,
+        owner_id: owner.map_or(0, |staff| staff.id),
+        sea_id: if draft.status == 0 { sea_of(tx, ctx, draft.sea_id.as_deref())? } else { 0 },
+        claim_time: if draft.status == 1 { contact.create_time } else { 0 },
+        is_useless: false,
+    };
+    contact.channel_id = channel_of(tx, ctx, draft.from_channel_id.as_deref())?;
+    contact.stage_id = stage::load(tx, ctx.corp)?.first().map_or(0, |stage| stage.id);
+    Ok(People { creator: creator.cloned() })
+}
+
+/// Why somebody cannot become owner.
+pub(super) fn owner_reason(code: Code) -> &'static str {
+    match code {
+        Code::StaffLeft => "owner_id has left the company",
+        Code::StaffInactive => "owner_id is not activated or may not use the product",
+        _ => "owner_id is unknown",
+    }
+}
+
+/// A named sea of contacts, or the default one.
+pub(super) fn sea_of(tx: &mut Tx<'_>, ctx: &Context, wire_id: Option<&str>) -> Verdict<i64> {
+    let seas = sea::load(tx, ctx.corp, sea::Of::Contacts)?;
+    let found = match wire_id {
+        None => seas.iter().find(|sea| sea.is_default),
+        Some(wire_id) => seas.iter().find(|sea| sea.wire_id == wire_id),
+    };
+    found.map(|sea| sea.id).ok_or_else(|| Code::UnknownReference.because("sea_id is unknown"))
+}
+
+fn channel_of(tx: &mut Tx<'_>, ctx: &Context, label: Option<&str>) -> Verdict<i64> {
+    let channels = channel::load(tx, ctx.corp)?;
+    let Some(label) = label else { return Ok(channels.default_id()) };
+    let found = label.parse().ok().and_then(|label| channels.by_label(label));
+    found.map(|channel| channel.id).ok_or_else(|| Code::UnknownReference.because("from_channel_id is unknown"))
+}
+
+/// Names the way by its place in the request.
+fn duplicate(draft: &Draft, taken: &[String]) -> crate::refusal::Refusal {
+    let place = draft.ways.iter().position(|way| taken.contains(&contact_way::key(&way.contact_way)));
+    Code::Duplicate.because(format!("contact_ways[{}] already exists", place.unwrap_or(0)))
+}
+
+fn announce(
+    tx: &mut Tx<'_>,
+    ctx: &Context,
+    contact: &Contact,
+    names: &Names,
+    creator: Option<&Staff>,
+    friends: usize,
+) -> Verdict<()> {
+    let name = creator.map_or(ctx.actor.display_name(), |staff| &staff.name);
+    let staff = creator.map_or(0, |staff| staff.id);
+    let created = if contact.state.status == 0 { Happening::CreatedIntoSea(name) } else { Happening::Created(name) };
+    let mut items = vec![journey::of_contact(ctx, contact.id, staff, &created)];
+    items.extend((0..friends).map(|_| journey::of_contact(ctx, contact.id, staff, &Happening::Converted)));
+    journey_items::insert(tx, ctx, &items)?;
+
+    let mut events = announce::events(contact, names, Change::Add).to_vec();
+    events.extend(items.iter().map(|item| journey::clue_history(&contact.wire_id, item)));
+    let entry = Entry {
+        object_type: "contact",
+        object_id: contact.id,
+        action: "contact.create",
+        changes: created_from_nothing(contact, names),
+        events,
+    };
+    journal::record(tx, ctx, &[entry])
+}
+
+/// Every filled field as a change from nothing.
+fn created_from_nothing(c: &Contact, names: &Names) -> Value {
+    let mut changes = super::edit::texts(c)
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| (name.to_owned(), json!([null, value])))
+        .collect::<Map<_, _>>();
+    let ways: Vec<Value> = c.ways.iter().map(|w| json!({"type": w.kind, "contact_way": w.contact_way})).collect();
+    let custom: Value = serde_json::from_str(&c.custom).unwrap_or_default();
+    let more = [
+        ("contact_id", json!(c.wire_id)),
+        ("contact_ways", json!(ways)),
+        ("status", json!(c.state.status)),
+        ("owner_id", json!(names.staff(c.state.owner_id))),
+        ("create_user_id", json!(names.staff(c.create_user_id))),
+        ("sea_id", json!(names.sea(c.state.sea_id))),
+        ("claim_time", json!(c.state.claim_time)),
+        ("create_time", json!(c.create_time)),
+        ("is_repeat", json!(c.is_repeat)),
+        ("channel_id", json!(c.channel_id)),
+        ("stage_id", json!(c.stage_id)),
+        ("clue_source", json!(c.clue_source)),
+        ("source_type", json!(c.source_type)),
+        ("population_size", json!(c.population_size)),
+        ("gender", json!(c.gender)),
+        ("age", json!(c.age)),
+        ("region_code", json!(c.region_code)),
+        ("contact_custom", custom),
+    ];
+    changes.extend(more.into_iter().map(|(name, value)| (name.to_owned(), json!([null, value]))));
+    Value::Object(changes)
+}

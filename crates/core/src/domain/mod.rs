@@ -1,0 +1,11 @@
+//! What may happen: the rules, a file or folder per noun. Everything here runs inside a transaction.
+
+pub mod app;
+pub mod auth;
+pub mod contact;
+pub mod corp;
+pub mod custom;
+pub mod department;
+pub mod journey;
+pub mod tag;
+pub mod user;

@@ -1,0 +1,43 @@
+//! Journey items (chapter 09): the table `history`.
+
+use crate::context::Context;
+use crate::refusal::Verdict;
+use crate::store::db::{Arg, Tx};
+
+/// A journey item to be written. Its id is drawn beforehand, since the event names it.
+#[derive(Clone, Debug)]
+pub struct Item {
+    /// The id on the wire.
+    pub wire_id: String,
+    /// 0 contact, 1 WeCom friend, 3 company, 7 opportunity.
+    pub object_type: i64,
+    /// The object whose journey it is.
+    pub object_id: i64,
+    /// The number of chapter 09, section 9.0.
+    pub history_type: i64,
+    /// The title on the wire.
+    pub title: String,
+    /// The content on the wire.
+    pub content: String,
+    /// The staff member who acted, 0 for none.
+    pub create_user_id: i64,
+    /// When it happened, epoch milliseconds.
+    pub create_time: i64,
+    /// What the item tells of, e.g. a follow-up record; 0 for nothing.
+    pub source_id: i64,
+}
+
+/// Writes journey items.
+pub fn insert(tx: &mut Tx<'_>, ctx: &Context, items: &[Item]) -> Verdict<()> {
+    let ids: Vec<i64> = items.iter().map(|_| ctx.ids.number(ctx.now)).collect();
+    let mut args: Vec<&dyn Arg> = Vec::with_capacity(items.len() * 11);
+    for (id, item) in ids.iter().zip(items) {
+        args.extend_from_slice(&[&ctx.corp, id, &item.wire_id, &item.object_type, &item.object_id]);
+        args.extend_from_slice(&[&item.history_type, &item.title, &item.content, &item.create_user_id]);
+        args.extend_from_slice(&[&item.create_time, &item.source_id]);
+    }
+    let into = "history (corp_id, id, wire_id, object_type, object_id, history_type, title, content, \
+                create_user_id, create_time, source_id)";
+    tx.insert(into, 11, &args)?;
+    Ok(())
+}

@@ -1,0 +1,17 @@
+//! The only SQL of the house, a file per noun, on top of [`db`], the only code that knows which database it is.
+
+pub mod app;
+pub mod card;
+pub mod channel;
+pub mod choice;
+pub mod contact;
+pub mod corp;
+pub mod custom;
+pub mod db;
+pub mod department;
+pub mod journal;
+pub mod journey;
+pub mod sea;
+pub mod stage;
+pub mod tag;
+pub mod user;
