@@ -3,11 +3,19 @@
 use std::sync::Arc;
 
 use ipnet::IpNet;
+use kailing_core::card::{CardStatistics, Cards};
 use kailing_core::context::Profile;
 use kailing_core::ids::Ids;
+use kailing_core::refusal::Verdict;
 use kailing_core::store::db::Db;
 
 use crate::clock::Clock;
+use crate::directory::{self, Directory};
+use crate::endpoint::Endpoint;
+use crate::metrics::Metrics;
+use crate::quota::Quota;
+use crate::router::Router;
+use crate::routes::ENDPOINTS;
 
 /// How a server is set up. The address it listens on is the program's business.
 #[derive(Clone, Debug)]
@@ -55,10 +63,58 @@ pub enum Compress {
 pub struct App {
     /// The database.
     pub db: Db,
+    /// Ready-made JSON of contacts.
+    pub cards: Arc<Cards>,
     /// Source of new ids.
     pub ids: Arc<Ids>,
     /// The time.
     pub clock: Clock,
     /// How it is set up.
     pub settings: Settings,
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) quota: Quota,
+    pub(crate) metrics: Metrics,
+    pub(crate) router: Router,
+}
+
+impl App {
+    /// A server on an open database. Its applications and tenants have been read when this returns; they
+    /// are kept fresh by a task of the current runtime for as long as the server lives.
+    pub async fn start(db: Db, ids: Arc<Ids>, clock: Clock, settings: Settings) -> Verdict<Arc<App>> {
+        App::with_endpoints(db, ids, clock, settings, ENDPOINTS).await
+    }
+
+    pub(crate) async fn with_endpoints(
+        db: Db,
+        ids: Arc<Ids>,
+        clock: Clock,
+        settings: Settings,
+        endpoints: &[&'static Endpoint],
+    ) -> Verdict<Arc<App>> {
+        let app = Arc::new(App {
+            cards: Arc::new(Cards::new(Arc::clone(db.generations()), settings.cards_memory)),
+            directory: Arc::default(),
+            quota: Quota::default(),
+            metrics: Metrics::new(endpoints.iter().map(|endpoint| endpoint.path)),
+            router: Router::new(endpoints),
+            db,
+            ids,
+            clock,
+            settings,
+        });
+        app.refresh_directory().await?;
+        tokio::spawn(directory::follow(Arc::downgrade(&app)));
+        Ok(app)
+    }
+
+    /// Reads applications and tenants again at once, after a change of our own.
+    pub async fn refresh_directory(&self) -> Verdict<()> {
+        self.directory.replace(directory::read(&self.db).await?);
+        Ok(())
+    }
+
+    /// What the memory of cards has done since the start.
+    pub fn cards_statistics(&self) -> CardStatistics {
+        self.cards.statistics()
+    }
 }

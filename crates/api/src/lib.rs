@@ -24,6 +24,7 @@ mod house;
 pub mod input;
 mod metrics;
 pub mod openapi;
+mod pace;
 pub mod param;
 mod query;
 mod quota;

@@ -11,7 +11,7 @@ use kailing_core::refusal::{Code, Refusal, Verdict};
 use kailing_core::time::parse_day;
 use serde_json::{Map, Value};
 
-use crate::input::{Input, Slot, is_empty, is_filled};
+use crate::input::{Input, Slot, is_filled};
 use crate::param::{Kind, Param, Required};
 
 /// What validation needs to know beside the table.
@@ -105,7 +105,9 @@ fn require(params: &[Param], members: &Map<String, Value>, at: &At<'_>, profile:
                 none.then(|| format!("at least one of {} is required", names.join(", ")))
             }
             (Kind::Missing(rule), _) => rule(members).map(|name| format!("{name} is required")),
-            (_, Required::Yes) => is_missing(param, members).then(|| format!("{} is required", At::Member(at, param.name))),
+            (_, Required::Yes) => {
+                is_missing(param, members).then(|| format!("{} is required", At::Member(at, param.name)))
+            }
             (_, Required::InStrict(Code::Missing)) if profile == Profile::Strict => {
                 is_missing(param, members).then(|| format!("{} is required", At::Member(at, param.name)))
             }
@@ -215,7 +217,9 @@ fn value_of(param: &Param, value: Value, at: &At<'_>, rules: &Rules<'_>) -> Verd
         (Kind::Day, value) => day(value, at),
         (Kind::Flag, value) => flag(&value, at, rules.source),
         (Kind::Cursor, value) => cursor(value, at, rules),
-        (Kind::Object, Value::Object(object)) => object.iter().try_for_each(|(k, v)| no_nul(k, v, at)).map(|()| Slot::Object(object)),
+        (Kind::Object, Value::Object(object)) => {
+            object.iter().try_for_each(|(k, v)| no_nul(k, v, at)).map(|()| Slot::Object(object))
+        }
         (Kind::Record(inner), Value::Object(object)) => Ok(Slot::Record(Box::new(read(inner, object, at, rules)?))),
         (Kind::Object | Kind::Record(_), _) => Err(at.bad("must be an object")),
         (_, Value::Array(items)) if items.is_empty() => Ok(Slot::Empty),
@@ -335,7 +339,9 @@ fn day(value: Value, at: &At<'_>) -> Verdict<Slot> {
 fn flag(value: &Value, at: &At<'_>, source: Source) -> Verdict<Slot> {
     match (value, source) {
         (Value::Bool(flag), _) => Ok(Slot::Flag(*flag)),
-        (Value::String(text), Source::Query) if text.eq_ignore_ascii_case("true") || text == "1" => Ok(Slot::Flag(true)),
+        (Value::String(text), Source::Query) if text.eq_ignore_ascii_case("true") || text == "1" => {
+            Ok(Slot::Flag(true))
+        }
         (Value::String(text), Source::Query) if text.eq_ignore_ascii_case("false") || text == "0" => {
             Ok(Slot::Flag(false))
         }
@@ -352,7 +358,8 @@ fn cursor(value: Value, at: &At<'_>, rules: &Rules<'_>) -> Verdict<Slot> {
         Value::Number(number) => number.to_string(),
         value => string(value, at)?,
     };
-    let position = (rules.open_cursor)(&text).ok_or_else(|| Code::BadCursor.because(format!("{at} is not a cursor of this endpoint")))?;
+    let position = (rules.open_cursor)(&text)
+        .ok_or_else(|| Code::BadCursor.because(format!("{at} is not a cursor of this endpoint")))?;
     Ok(Slot::Cursor(position))
 }
 

@@ -1,0 +1,127 @@
+//! One request from its head to its answer: request id, checks and handler, envelope, compression, log, metrics.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use hyper::body::Body;
+use hyper::header::{self, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::{HeaderMap, Request, Response, StatusCode};
+use kailing_core::refusal::{Code, Verdict};
+use kailing_core::sign::hex;
+
+use crate::answer::{AnswerBody, envelope};
+use crate::app::App;
+use crate::dispatch::{Asked, Seen, dispatch};
+use crate::reply::Reply;
+use crate::{address, body, encoding, house};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+
+/// Answers a request, whatever it is.
+pub async fn respond<B>(app: &Arc<App>, peer: IpAddr, request: Request<B>) -> Response<AnswerBody>
+where
+    B: Body<Data = Bytes> + Unpin,
+{
+    let began = now();
+    let (head, mut body) = request.into_parts();
+    if house::is_house(head.uri.path()) {
+        return house::respond(app, &head).await;
+    }
+    let asked = Asked {
+        method: &head.method,
+        path: head.uri.path(),
+        query: head.uri.query().unwrap_or(""),
+        headers: &head.headers,
+        address: address::of_caller(peer, &head.headers, &app.settings.trusted_proxies),
+        request_id: request_id(app, &head.headers),
+        now: app.clock.now(),
+    };
+    let mut seen = Seen::default();
+    let verdict = AssertUnwindSafe(dispatch(app, &asked, &mut body, &mut seen)).catch_unwind().await;
+    let verdict = verdict.unwrap_or_else(|panic| Err(after_panic(panic.as_ref(), &asked)));
+    let code = verdict.as_ref().err().map(kailing_core::refusal::Refusal::code);
+    log_cause(&verdict, &asked);
+    let mut answer = answer(app, &asked, &seen, verdict).await;
+    if !body::drain(&mut body).await {
+        answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    finish(app, &head, &asked, &seen, (code, began.elapsed(), answer.body().len()));
+    answer
+}
+
+async fn answer(app: &App, asked: &Asked<'_>, seen: &Seen, verdict: Verdict<Reply>) -> Response<AnswerBody> {
+    let mut answer = Response::new(envelope(verdict));
+    if seen.place.is_none() {
+        *answer.status_mut() = StatusCode::NOT_FOUND;
+    }
+    let headers = answer.headers_mut();
+    headers.insert(header::CONTENT_TYPE, JSON);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    if let Ok(id) = HeaderValue::from_str(&asked.request_id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    if encoding::is_wanted(app.settings.compress, asked.address, asked.headers)
+        && let Some(compressed) = encoding::compress(answer.body()).await
+    {
+        *answer.body_mut() = compressed;
+        answer.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    answer
+}
+
+/// The id that the caller gave, if it is harmless, else a new one.
+fn request_id(app: &App, headers: &HeaderMap) -> Arc<str> {
+    let given = headers.get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    let harmless = |id: &&str| {
+        (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
+    };
+    given.filter(harmless).map_or_else(|| hex(&app.ids.random::<12>()).into(), Into::into)
+}
+
+/// Writes the line of the log and counts. No query, no token, no body: they hold secrets and personal data.
+fn finish(app: &App, head: &Parts, asked: &Asked<'_>, seen: &Seen, (code, took, bytes): (Option<Code>, Duration, u64)) {
+    app.metrics.count(seen.place, code, took, bytes);
+    tracing::info!(
+        target: "kailing::access",
+        method = head.method.as_str(),
+        path = %loggable(asked.path),
+        code = code.map_or(0, Code::number),
+        app = seen.app_id.as_deref().unwrap_or(""),
+        duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+        bytes,
+        request_id = &*asked.request_id,
+        "answered"
+    );
+}
+
+/// A path without anything that could make a mess of the log.
+fn loggable(path: &str) -> Cow<'_, str> {
+    if path.len() <= 200 { Cow::Borrowed(path) } else { Cow::Owned(path.chars().take(200).chain(['…']).collect()) }
+}
+
+fn log_cause(verdict: &Verdict<Reply>, asked: &Asked<'_>) {
+    let Err(refusal) = verdict else { return };
+    if let Some(cause) = refusal.cause() {
+        tracing::error!(path = %loggable(asked.path), request_id = &*asked.request_id, %cause, "a call failed");
+    }
+}
+
+fn after_panic(panic: &(dyn std::any::Any + Send), asked: &Asked<'_>) -> kailing_core::refusal::Refusal {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
+    tracing::error!(path = %loggable(asked.path), request_id = &*asked.request_id, panic = text, "a handler panicked");
+    Code::Unavailable.into()
+}
+
+#[expect(clippy::disallowed_methods, reason = "measures how long an answer took; no time of the domain")]
+fn now() -> Instant {
+    Instant::now()
+}
