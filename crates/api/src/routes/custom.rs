@@ -1,7 +1,7 @@
 //! `/openapi/obj/…/description` and `/openapi/v2/custom/detail`: which fields an object has (chapter 16).
 
 use kailing_core::domain::custom::{self, Description};
-use kailing_core::refusal::{Code, Verdict};
+use kailing_core::refusal::Verdict;
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -117,8 +117,7 @@ async fn related(call: Call, with_friends: bool) -> Verdict<Reply> {
     let Call { app, ctx, input, endpoint } = call;
     let tenant = ctx.tenant.clone();
     let (tag_id, after) = (input.str("tag_id").to_owned(), input.cursor().cloned());
-    let read = move |tx: &mut _| tag::objects(tx, &ctx, &tag_id, after.as_ref(), with_friends);
-    let page = app.db.read(read).await?;
+    let page = app.db.read(move |tx| tag::objects(tx, &ctx, &tag_id, after.as_ref(), with_friends)).await?;
     let cursor = page.next.map(|next| cursor::seal(&tenant, endpoint.path, &next));
     Reply::data(&RelatedObjects { data_list: page.rows.into_iter().map(RelatedObject::from).collect(), cursor })
 }

@@ -75,7 +75,7 @@ pub fn mark(tx: &mut Tx<'_>, ctx: &Context, mark: &Mark) -> Verdict<()> {
     let ids: Vec<i64> = objects.iter().map(|object| object.id).collect();
     let present: HashSet<Tagging> = tag::taggings(tx, ctx.corp, &ids)?.into_iter().collect();
 
-    let mut changed = Vec::new();
+    let mut marked = Vec::new();
     for object in objects {
         let relations = relations.get(&object.id).map_or(&[] as &[i64], Vec::as_slice);
         let changes: Vec<Change> = relations
@@ -84,11 +84,11 @@ pub fn mark(tx: &mut Tx<'_>, ctx: &Context, mark: &Mark) -> Verdict<()> {
             .filter(Change::is_real)
             .collect();
         if !changes.is_empty() {
-            changed.push((object, changes));
+            marked.push((object, changes));
         }
     }
-    store(tx, ctx, mark, operator_id, &changed)?;
-    announce(tx, ctx, mark, &wish, &changed)
+    store(tx, ctx, mark, operator_id, &marked)?;
+    announce(tx, ctx, mark, &wish, &marked)
 }
 
 /// An object as the call names it.
@@ -206,10 +206,10 @@ fn store(
     ctx: &Context,
     mark: &Mark,
     operator_id: i64,
-    changed: &[(Object, Vec<Change>)],
+    marked: &[(Object, Vec<Change>)],
 ) -> Verdict<()> {
     let (mut added, mut removed) = (Vec::new(), HashMap::<i64, Vec<i64>>::new());
-    for (object, changes) in changed {
+    for (object, changes) in marked {
         for change in changes {
             let tagging = |&tag_id| Tagging { object_id: object.id, tag_id, relation_id: change.relation_id };
             added.extend(change.added.iter().map(tagging));
@@ -236,13 +236,13 @@ fn announce(
     ctx: &Context,
     mark: &Mark,
     wish: &Wish,
-    changed: &[(Object, Vec<Change>)],
+    marked: &[(Object, Vec<Change>)],
 ) -> Verdict<()> {
-    let staff: Vec<i64> = changed.iter().flat_map(|(_, changes)| changes).map(|change| change.relation_id).collect();
+    let staff: Vec<i64> = marked.iter().flat_map(|(_, changes)| changes).map(|change| change.relation_id).collect();
     let staff = if mark.target == Target::Friend { relation_names(tx, ctx, staff)? } else { HashMap::new() };
     let user_id = mark.user_id.as_deref().unwrap_or_default();
-    let mut entries = Vec::with_capacity(changed.len());
-    for (object, changes) in changed {
+    let mut entries = Vec::with_capacity(marked.len());
+    for (object, changes) in marked {
         let added: HashSet<i64> = changes.iter().flat_map(|change| change.added.iter().copied()).collect();
         let removed: HashSet<i64> = changes.iter().flat_map(|change| change.removed.iter().copied()).collect();
         entries.push(Entry {
