@@ -88,7 +88,10 @@ async fn options_of_system_fields_are_the_tenants() {
     }
     let contact = describe(&app, "contact").await;
     let options = |fields: &[Value], name: &str| field(fields, name)["options"].clone();
-    assert_eq!(options(&contact, "customer_stage"), json!([{"label": "2", "value": "二"}, {"label": "1", "value": "一"}]));
+    assert_eq!(
+        options(&contact, "customer_stage"),
+        json!([{"label": "2", "value": "二"}, {"label": "1", "value": "一"}])
+    );
     assert_eq!(
         options(&contact, "from_channel_id"),
         json!([{"label": "5", "value": "活动"}, {"label": "6", "value": "公众号"}])
@@ -136,7 +139,8 @@ async fn strict_limits_the_length_of_custom_texts() {
     app.meddle("update field set max_length = 0").await;
     let fields = describe(&app, "contact").await;
     let own = |kind: i64| {
-        fields.iter().find(|f| f["property_source"] == 1 && f["property_type"] == kind).expect("a field")["max_length"].clone()
+        fields.iter().find(|f| f["property_source"] == 1 && f["property_type"] == kind).expect("a field")["max_length"]
+            .clone()
     };
     assert_eq!((own(1), own(2), own(3)), (json!("49"), json!("199"), json!("15")));
 }

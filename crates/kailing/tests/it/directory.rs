@@ -126,7 +126,10 @@ async fn staff_are_found_by_any_entry_of_any_list() {
         (json!({"mobiles": ["008613900139000", "--"]}), &["s3"]),
         (json!({"emails": ["li.lei@EXAMPLE.com"]}), &["s1"]),
         (json!({"names": ["韩梅梅", "李雷"]}), &["s2"]),
-        (json!({"mobiles": ["13900139000"], "emails": ["LI.LEI@example.com"], "names": ["韩梅梅"]}), &["s2", "s1", "s3"]),
+        (
+            json!({"mobiles": ["13900139000"], "emails": ["LI.LEI@example.com"], "names": ["韩梅梅"]}),
+            &["s2", "s1", "s3"],
+        ),
         (json!({"names": ["停用", "未激活"]}), &["s4", "s5"]),
         (json!({"mobiles": [""], "emails": [""], "names": [""]}), &[]),
         (json!({"names": ["nobody"]}), &[]),
@@ -177,7 +180,10 @@ async fn pages_of_staff_hold_a_hundred_and_their_cursors_belong_to_one_list() {
     .await;
     let short = "/openapi/user/simple_user/list";
     let first = app.get(short, &[]).await;
-    assert_eq!((members(first.assert_ok(), "data_list", "userid").len(), &first.json["data"]["cursor"]), (95, &json!("")));
+    assert_eq!(
+        (members(first.assert_ok(), "data_list", "userid").len(), &first.json["data"]["cursor"]),
+        (95, &json!(""))
+    );
     app.meddle(
         "insert into staff (corp_id, id, wire_id, name, create_time) \
          select corp_id, 1000 + id, 'q' || wire_id, name, 5000 from staff where id >= 100",
