@@ -114,6 +114,12 @@ pub(crate) struct GivenDatabase {
     pub(crate) database: Option<String>,
 }
 
+impl From<GivenDatabase> for Given {
+    fn from(database: GivenDatabase) -> Given {
+        Given { database, ..Given::default() }
+    }
+}
+
 impl Given {
     /// What holds when nobody says anything.
     fn defaults() -> Given {
@@ -270,7 +276,7 @@ mod tests {
     #[test]
     fn passwords_are_not_shown() {
         let given = GivenDatabase { database: Some("postgres://kailing:geheim@127.0.0.1/kailing".to_owned()) };
-        let loaded = load(None, Given { database: given, ..Given::default() }).expect("settings");
+        let loaded = load(None, given.into()).expect("settings");
         assert!(!format!("{:?} {:?}", loaded.rows(), loaded.settings).contains("geheim"));
     }
 }

@@ -11,7 +11,7 @@ use kailing_core::store;
 use kailing_core::store::db::{DatabaseUrl, Db, OpenError, Options, Tx};
 
 use crate::cli::Place;
-use crate::config::{self, Given};
+use crate::config;
 use crate::failure::Failure;
 use crate::node;
 
@@ -33,8 +33,7 @@ pub(crate) struct House {
 impl House {
     /// Opens the database that the command line, the environment or the file names.
     pub(crate) fn open(place: Place, missing: Missing) -> Result<House, Failure> {
-        let given = Given { database: place.database, ..Given::default() };
-        let settings = config::load(place.file.config.as_deref(), given)?.settings;
+        let settings = config::load(place.file.config.as_deref(), place.database.into())?.settings;
         let db = open(&settings.database, missing, Options { follow: false, ..Options::default() })?;
         let ids = node::ids(&db)?;
         Ok(House { db, ids })

@@ -6,7 +6,7 @@ use clap::Args;
 use kailing_core::store::db::{DatabaseUrl, Options as DbOptions};
 
 use crate::cli::Place;
-use crate::config::{self, Given};
+use crate::config;
 use crate::failure::Failure;
 use crate::house::{self, Missing};
 use crate::output;
@@ -28,12 +28,15 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
-    let given = Given { database: options.place.database, ..Given::default() };
-    let settings = config::load(options.place.file.config.as_deref(), given)?.settings;
+    let settings = config::load(options.place.file.config.as_deref(), options.place.database.into())?.settings;
     if let DatabaseUrl::Postgres(_) = settings.database {
         return Err(Failure::input("this copies SQLite databases; for PostgreSQL use pg_dump"));
     }
-    let db = house::open(&settings.database, Missing::Refuse, DbOptions { migrate: false, follow: false, ..DbOptions::default() })?;
+    let db = house::open(
+        &settings.database,
+        Missing::Refuse,
+        DbOptions { migrate: false, follow: false, ..DbOptions::default() },
+    )?;
     let outcome = db.backup(&options.file);
     db.close();
     outcome.map_err(Failure::runtime)?;

@@ -4,5 +4,5 @@ use crate::failure::Failure;
 use crate::output;
 
 pub(crate) fn run() -> Result<(), Failure> {
-    Ok(output::line(kailing_api::openapi_json().trim_end())?)
+    Ok(output::line(kailing_api::openapi::openapi_json().trim_end())?)
 }

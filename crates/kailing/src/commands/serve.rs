@@ -58,7 +58,8 @@ fn with_database(settings: &Settings, db: &Db, listener: TcpListener) -> Result<
         if let Some(demo) = demo {
             demo.print(&app, &base_url(address)).await?;
         }
-        Ok(kailing_api::serve(listener, app, stop).await?)
+        kailing_api::serve::serve(listener, app, stop).await;
+        Ok(())
     })
 }
 

@@ -96,7 +96,7 @@ fn sqlite_template() -> &'static PathBuf {
     TEMPLATE.get_or_init(|| {
         let folder = TempDir::new().expect("a temporary folder").keep();
         let file = folder.join("template.db");
-        crate::harness::fill(open(&format!("sqlite:{}", file.display())));
+        crate::fixture::fill(open(&format!("sqlite:{}", file.display())));
         file
     })
 }
@@ -107,7 +107,7 @@ fn postgres_template(server: &str) -> &'static String {
         drop_leftovers(server);
         let name = fresh_name();
         administer(server, &format!("create database {name}"));
-        crate::harness::fill(open(&with_name(server, &name)));
+        crate::fixture::fill(open(&with_name(server, &name)));
         name
     })
 }

@@ -9,16 +9,18 @@ use kailing_api::clock::Clock;
 use kailing_core::context::Profile;
 use kailing_core::ids::Ids;
 use kailing_core::refusal::Verdict;
+use kailing_core::store;
 use kailing_core::store::db::{Db, Tx};
 use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::database::{Database, variable};
+use crate::fixture;
 
 /// 2026-11-02T10:00:00+08:00, a Monday morning.
 pub const NOW: i64 = 1_793_584_800_000;
 
-/// The application of the demo tenant.
+/// An application that may call.
 #[derive(Clone, Debug)]
 pub struct Credentials {
     pub app_id: String,
@@ -33,6 +35,8 @@ pub struct TestApp {
     pub clock: Clock,
     /// For looking at what is stored.
     pub db: Db,
+    /// The server itself.
+    pub app: Arc<App>,
     /// Who the calls come from.
     pub credentials: Credentials,
     /// A client for raw calls.
@@ -63,10 +67,9 @@ impl TestApp {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         let (stop, stopped) = tokio::sync::oneshot::channel();
-        tokio::spawn(kailing_api::serve(listener, app, async { drop(stopped.await) }));
-        let (client, credentials) = (client(), demo_credentials());
-        let mut app =
-            TestApp { base, clock, db, credentials, client, token: String::new(), stop: Some(stop), database };
+        tokio::spawn(kailing_api::serve::serve(listener, Arc::clone(&app), async { drop(stopped.await) }));
+        let (client, credentials, token) = (client(), fixture::credentials(), String::new());
+        let mut app = TestApp { base, clock, db, app, credentials, client, token, stop: Some(stop), database };
         app.token = app.fresh_token().await;
         app
     }
@@ -105,6 +108,24 @@ impl TestApp {
     /// The token that `get` and `post` use.
     pub fn token(&self) -> &str {
         &self.token
+    }
+
+    /// Calls in the name of another application from now on.
+    pub async fn become_app(&mut self, credentials: Credentials) {
+        self.credentials = credentials;
+        self.token = self.fresh_token().await;
+    }
+
+    /// Changes the application of the test as administration would; the server knows at once.
+    pub async fn change_app(&self, change: impl Fn(&mut store::app::App) + Send + 'static) {
+        let app_id = self.credentials.app_id.clone();
+        let write = self.db.write(move |tx| {
+            let mut app = store::app::find(tx, &app_id)?.expect("the application");
+            change(&mut app);
+            store::app::update(tx, &app)
+        });
+        write.await.expect("a changed application");
+        self.app.refresh_directory().await.expect("a fresh directory");
     }
 
     /// A new token of the application of the test.

@@ -4,7 +4,16 @@
 
 mod answer;
 mod database;
+mod fixture;
 mod harness;
-mod house;
 mod keys;
 mod process;
+
+mod auth;
+mod commands;
+mod crash;
+mod custom;
+mod directory;
+mod house;
+mod operations;
+mod tag;

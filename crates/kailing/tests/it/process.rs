@@ -4,6 +4,10 @@ use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::JoinHandle;
 
+use serde_json::Value;
+
+use crate::harness::client;
+
 /// A running `kailing serve`.
 pub struct Server {
     child: Child,
@@ -55,6 +59,14 @@ impl Server {
     pub fn signal(&self, name: &str) {
         let status = Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
         assert!(status.expect("kill").success());
+    }
+
+    /// A token for an application.
+    pub async fn token(&self, app_id: &str, app_secret: &str) -> String {
+        let url = format!("{}/openapi/auth/access_token/get", self.base);
+        let call = client().get(url).query(&[("app_id", app_id), ("app_secret", app_secret)]);
+        let answer: Value = serde_json::from_str(&call.send().await.unwrap().text().await.unwrap()).unwrap();
+        answer["data"]["access_token"].as_str().expect("a token").to_owned()
     }
 
     /// Waits for the end; gives the exit status and what it logged.

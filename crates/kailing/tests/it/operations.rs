@@ -1,0 +1,173 @@
+//! Starting, stopping and failing: what an operator meets.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+
+use crate::database::{Database, meddle, postgres_server};
+use crate::fixture;
+use crate::harness::{TestApp, client};
+use crate::process::{Server, assert_fails, kailing, run};
+
+#[tokio::test]
+async fn sigterm_finishes_what_runs_and_closes_the_database() {
+    let database = Database::filled();
+    let server = Server::start(&["--database", &database.url]);
+    assert!(server.ready.contains("profile open"), "{}", server.ready);
+    let address = server.base.strip_prefix("http://").unwrap().to_owned();
+    let mut running = TcpStream::connect(&address).unwrap();
+    let head = "POST /openapi/contact/batch HTTP/1.1\r\nhost: x\r\ncontent-length: 22\r\n\r\n";
+    running.write_all(head.as_bytes()).unwrap();
+    running.write_all(b"{\"contact_ids\"").unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+    server.signal("TERM");
+    let refused = (0..40).any(|_| {
+        std::thread::sleep(Duration::from_millis(50));
+        TcpStream::connect(&address).is_err()
+    });
+    assert!(refused, "new connections are not accepted any more");
+    running.write_all(b":[\"a\"]} ").unwrap();
+    let mut answer = String::new();
+    running.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains("\"code\":1000"), "what ran was answered: {answer}");
+    let (status, log) = server.wait();
+    assert_eq!(status.code(), Some(0), "{log}");
+    if postgres_server().is_none() {
+        assert!(!database.file().with_extension("db-wal").exists(), "the write-ahead log was merged");
+    }
+}
+
+#[test]
+fn ctrl_c_ends_an_idle_server_at_once() {
+    let database = Database::empty();
+    let server = Server::start(&["--database", &database.url, "--profile", "strict"]);
+    assert!(server.ready.contains("profile strict"));
+    let began = Instant::now();
+    server.signal("INT");
+    assert_eq!(server.wait().0.code(), Some(0));
+    assert!(began.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn a_port_in_use_is_one_line() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    assert_fails(&["serve", "--listen", &address, "--database", "sqlite:/tmp/never-made.db"], 1, &address);
+}
+
+#[test]
+fn a_database_that_cannot_be_used_is_one_line() {
+    let serve = |url: &str, part: &str| assert_fails(&["serve", "--listen", "127.0.0.1:0", "--database", url], 1, part);
+    serve("postgres://me:geheim@127.0.0.1:1/none", "127.0.0.1");
+    serve("sqlite:/proc/kailing/x.db", "/proc/kailing");
+    serve("sqlite:/tmp", "/tmp");
+    let (_, _, stderr) = run(&["serve", "--database", "postgres://me:geheim@127.0.0.1:1/none"]);
+    assert!(!stderr.contains("geheim"), "{stderr}");
+    if let Some(server) = postgres_server() {
+        let (host, _) = server.rsplit_once('/').unwrap();
+        serve(&format!("{host}/no_such_database"), "no_such_database");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_database_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("notes.db");
+    let text = "these are notes, not a database\n".repeat(1_000);
+    std::fs::write(&file, &text).unwrap();
+    let url = format!("sqlite:{}", file.display());
+    assert_fails(&["serve", "--listen", "127.0.0.1:0", "--database", &url], 1, "not");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+}
+
+#[test]
+fn a_database_of_a_newer_version_is_refused() {
+    let database = Database::filled();
+    let db = database.open();
+    let sql = "insert into schema_migration select corp_id, 999, 'future', checksum, applied_at from schema_migration where number = 1";
+    db.write(move |tx| Ok(tx.execute(sql, &[])?)).wait().unwrap();
+    db.close();
+    assert_fails(&["serve", "--listen", "127.0.0.1:0", "--database", &database.url], 1, "newer");
+}
+
+/// The limit of a file's size stands for a full disk: SQLite cannot grow its log. The server lives on, and when there
+/// is room again it writes again.
+#[tokio::test]
+async fn a_full_disk_is_500_and_heals() {
+    let database = Database::sqlite(None);
+    let (_, app, _) = run(&["app", "create", "--name", "x", "--database", &database.url, "--json"]);
+    let app: serde_json::Value = serde_json::from_str(&app).unwrap();
+    let script = format!(
+        "trap '' XFSZ; exec {} serve --listen 127.0.0.1:0 --database {}",
+        env!("CARGO_BIN_EXE_kailing"),
+        database.url
+    );
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", &script]).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let server = Server::spawn(&mut command);
+    let limit = |size: &str| {
+        let limited = std::process::Command::new("prlimit").args(["--pid", &server.id().to_string(), size]).status();
+        assert!(limited.unwrap().success());
+    };
+    let token = server.token(app["app_id"].as_str().unwrap(), app["app_secret"].as_str().unwrap()).await;
+    let create = || async {
+        let body = serde_json::json!({ "user_name": "满", "status": 0, "remark": "x".repeat(900) }).to_string();
+        let call = client().post(format!("{}/openapi/contact/create", server.base)).bearer_auth(&token).body(body);
+        let answer: serde_json::Value =
+            serde_json::from_str(&call.send().await.unwrap().text().await.unwrap()).unwrap();
+        answer["code"].as_i64().unwrap()
+    };
+    assert_eq!(create().await, 0);
+    limit("--fsize=1000:unlimited");
+    assert_eq!(create().await, 500);
+    assert_eq!(create().await, 500);
+    limit("--fsize=unlimited:unlimited");
+    assert_eq!(create().await, 0);
+    server.signal("TERM");
+    assert_eq!(server.wait().0.code(), Some(0));
+}
+
+#[tokio::test]
+async fn secrets_and_tokens_are_not_in_the_log() {
+    let database = Database::filled();
+    let mut command =
+        kailing(&["serve", "--listen", "127.0.0.1:0", "--database", &database.url, "--log-level", "trace"]);
+    let server = Server::spawn(command.env("KAILING_LOG", "json"));
+    let pair = fixture::credentials();
+    let token = server.token(&pair.app_id, &pair.app_secret).await;
+    let call = client().get(format!("{}/openapi/contact/list", server.base)).query(&[("access_token", &token)]);
+    call.send().await.unwrap();
+    let call = client().get(format!("{}/openapi/contact/list", server.base)).bearer_auth(&token);
+    call.send().await.unwrap();
+    server.signal("TERM");
+    let (_, log) = server.wait();
+    assert!(log.contains("/openapi/contact/list"), "{log}");
+    assert!(!log.contains(&pair.app_secret) && !log.contains(&token));
+    assert!(log.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{log}");
+}
+
+/// Connections of PostgreSQL break, and new ones are refused: calls get 500 at once. When connections are possible
+/// again, calls succeed without anybody doing anything.
+#[tokio::test]
+async fn a_lost_postgresql_is_500_at_once_and_heals() {
+    let Some(admin) = postgres_server() else { return };
+    let app = TestApp::new().await;
+    let name = app.database.url.rsplit_once('/').unwrap().1.to_owned();
+    let list = || app.get("/openapi/contact/list", &[]);
+    list().await.assert_ok();
+    meddle(admin, &format!("alter database {name} with allow_connections false"));
+    meddle(admin, &format!("select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'"));
+    for _ in 0..5 {
+        let began = Instant::now();
+        list().await.assert_code(500, "服务繁忙，请稍后重试");
+        assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
+    }
+    assert_eq!(app.send(app.request("GET", "/readyz")).await.status, 503);
+    assert_eq!(app.send(app.request("GET", "/healthz")).await.status, 200);
+    meddle(admin, &format!("alter database {name} with allow_connections true"));
+    let began = Instant::now();
+    while list().await.code() != 0 {
+        assert!(began.elapsed() < Duration::from_secs(15), "it does not heal");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
