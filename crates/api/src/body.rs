@@ -94,7 +94,7 @@ mod tests {
 
     use super::*;
 
-    fn pieces(pieces: &[&'static str]) -> impl Body<Data = Bytes> + Unpin {
+    fn pieces(pieces: &[&'static str]) -> impl Body<Data = Bytes, Error = std::io::Error> + Unpin {
         let frames: Vec<_> = pieces.iter().map(|p| Ok::<_, std::io::Error>(Frame::data(Bytes::from(*p)))).collect();
         StreamBody::new(futures_util::stream::iter(frames))
     }

@@ -33,3 +33,8 @@ mod router;
 pub mod routes;
 pub mod serve;
 mod validate;
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,9 @@
 //! What a handler gives back, and how the documentation describes it.
 
-use kailing_core::refusal::{Refusal, Verdict};
+use kailing_core::refusal::{Code, Verdict};
 use serde::Serialize;
 use utoipa::ToSchema;
-use utoipa::openapi::schema::Schema;
+use utoipa::openapi::schema::{Array, Object, Schema};
 use utoipa::openapi::{Ref, RefOr};
 
 /// The payload of a success.
@@ -27,7 +27,7 @@ impl Reply {
             Ok(json) => Ok(Reply::Data(json)),
             Err(error) => {
                 tracing::error!(%error, "an answer could not be written as JSON");
-                Err(Refusal::from(kailing_core::refusal::Code::Unavailable))
+                Err(Code::Unavailable.into())
             }
         }
     }
@@ -44,22 +44,28 @@ pub type Schemas = Vec<(String, RefOr<Schema>)>;
 /// How the documentation describes `data`.
 #[derive(Clone, Copy, Debug)]
 pub struct ReplyDoc {
-    pub(crate) schema: Option<fn(&mut Schemas) -> RefOr<Schema>>,
+    schema: Option<fn(&mut Schemas) -> RefOr<Schema>>,
+    list_in: Option<&'static str>,
     pub(crate) example: &'static str,
 }
 
 impl ReplyDoc {
     /// There is no `data`.
-    pub const DONE: ReplyDoc = ReplyDoc { schema: None, example: "" };
+    pub const DONE: ReplyDoc = ReplyDoc { schema: None, list_in: None, example: "" };
 
     /// `data` is a `T`.
     pub const fn of<T: ToSchema>() -> ReplyDoc {
-        ReplyDoc { schema: Some(named::<T>), example: "" }
+        ReplyDoc { schema: Some(named::<T>), ..ReplyDoc::DONE }
     }
 
     /// `data` is a bare array of `T`.
     pub const fn array_of<T: ToSchema>() -> ReplyDoc {
-        ReplyDoc { schema: Some(array::<T>), example: "" }
+        ReplyDoc { schema: Some(array::<T>), ..ReplyDoc::DONE }
+    }
+
+    /// `data` is an object whose only member `name` is an array of `T`, e.g. a `fail_list`.
+    pub const fn list_in<T: ToSchema>(name: &'static str) -> ReplyDoc {
+        ReplyDoc { schema: Some(array::<T>), list_in: Some(name), ..ReplyDoc::DONE }
     }
 
     /// Shows this JSON as an example of `data`.
@@ -67,6 +73,15 @@ impl ReplyDoc {
     pub const fn example(mut self, json: &'static str) -> ReplyDoc {
         self.example = json;
         self
+    }
+
+    /// The schema of `data`; those that it names are added to `schemas`.
+    pub(crate) fn schema(&self, schemas: &mut Schemas) -> Option<RefOr<Schema>> {
+        let schema = self.schema?(schemas);
+        Some(match self.list_in {
+            None => schema,
+            Some(name) => RefOr::T(Object::builder().property(name, schema).required(name).build().into()),
+        })
     }
 }
 
@@ -77,5 +92,5 @@ fn named<T: ToSchema>(schemas: &mut Schemas) -> RefOr<Schema> {
 }
 
 fn array<T: ToSchema>(schemas: &mut Schemas) -> RefOr<Schema> {
-    RefOr::T(Schema::Array(utoipa::openapi::schema::Array::new(named::<T>(schemas))))
+    RefOr::T(Schema::Array(Array::new(named::<T>(schemas))))
 }

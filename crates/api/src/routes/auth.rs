@@ -26,7 +26,7 @@ pub const TOKEN: Endpoint = Endpoint {
         text("app_id", 2_000).required().about("Application id, `wloa` and 32 hexadecimal digits"),
         text("app_secret", 2_000).required().about("Application secret"),
     ],
-    reply: ReplyDoc::of::<TokenReply>().example(r#"{"access_token":"AQAAAY…","expires_in":7200}"#),
+    reply: ReplyDoc::of::<TokenReply>().example(r#"{"access_token":"AQAAAYy8ZXwAAAAB-example","expires_in":7200}"#),
     codes: &[Code::UnknownReference, Code::BadCredentials, Code::NoAccess, Code::AddressRefused],
     handler: Handler::Visit(|visit| Box::pin(async move { token(&visit) })),
 };

@@ -330,7 +330,7 @@ pub const OWNER_CHANGE: Endpoint = Endpoint {
         list("contact_list", &TRANSFER).required(),
         id("op_user_id").aliases(&["operator_user_id"]).about("Operator; absent: the application"),
     ],
-    reply: ReplyDoc::of::<FailList<TransferFailure>>(),
+    reply: ReplyDoc::list_in::<TransferFailure>("fail_list"),
     codes: &[Code::UnknownReference],
     handler: Handler::Call(|call| Box::pin(owner_change(call))),
 };
@@ -372,7 +372,7 @@ pub const DISUSE: Endpoint = Endpoint {
     scope: Some("contact.write"),
     deprecated: false,
     params: &[ids("contatc_ids").required().aliases(&["contact_ids"]).about("Misspelled in the documentation")],
-    reply: ReplyDoc::of::<FailList<DisuseFailure>>(),
+    reply: ReplyDoc::list_in::<DisuseFailure>("fail_list"),
     codes: &[],
     handler: Handler::Call(|call| Box::pin(disuse(call))),
 };
@@ -398,7 +398,7 @@ pub const RECOVER: Endpoint = Endpoint {
     scope: Some("contact.write"),
     deprecated: false,
     params: &[ids("contact_ids").required()],
-    reply: ReplyDoc::of::<FailList<ContactFailure>>(),
+    reply: ReplyDoc::list_in::<ContactFailure>("fail_list"),
     codes: &[],
     handler: Handler::Call(|call| Box::pin(recover(call))),
 };
@@ -420,7 +420,7 @@ pub const BACK_TO_SEA: Endpoint = Endpoint {
     scope: Some("contact.write"),
     deprecated: false,
     params: &[ids("contact_ids").required(), id("sea_id").about("Default the default sea")],
-    reply: ReplyDoc::of::<FailList<ContactFailure>>(),
+    reply: ReplyDoc::list_in::<ContactFailure>("fail_list"),
     codes: &[Code::UnknownReference],
     handler: Handler::Call(|call| Box::pin(back_to_sea(call))),
 };

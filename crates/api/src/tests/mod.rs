@@ -1,0 +1,6 @@
+//! The way of a request through this crate, with a database behind it.
+
+mod auth;
+mod dispatch;
+mod front;
+mod validate;
