@@ -145,9 +145,9 @@ pub fn people_after(
 ) -> Result<Vec<Person>, DbError> {
     let left = if with_left { "" } else { " and status <> 5" };
     let sql = format!(
-        "{PERSON} where corp_id = $1 and (create_time, wire_id) > ($2, $3){left} order by create_time, wire_id limit $4"
+        "{PERSON} where corp_id = $1 and (create_time, wire_id) > ($2, $3){left} order by create_time, wire_id limit {limit}"
     );
-    let mut found = tx.query(&sql, &[&corp, &after.0, &after.1, &limit], person_of)?;
+    let mut found = tx.query(&sql, &[&corp, &after.0, &after.1], person_of)?;
     fill_depts(tx, corp, &mut found)?;
     Ok(found)
 }
