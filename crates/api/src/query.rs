@@ -25,11 +25,13 @@ pub(crate) fn read(query: &str, params: &[Param]) -> Query {
         if !known || read.members.contains_key(name.as_ref()) {
             continue;
         }
-        let value = decode(value).map(Cow::into_owned).unwrap_or_else(|_| {
+        let value = if let Ok(value) = decode(value) {
+            value.into_owned()
+        } else {
             read.unreadable.push(name.clone().into_owned());
             // Stands for a value that was given.
             "?".to_owned()
-        });
+        };
         read.members.insert(name.into_owned(), Value::String(value));
     }
     read

@@ -131,7 +131,7 @@ async fn connection(app: Arc<App>, stream: TcpStream, peer: SocketAddr, mut phas
 /// Says that nothing more will come, and listens until the caller has understood.
 async fn farewell(stream: &mut Pin<Box<TimeoutStream<TcpStream>>>) -> std::io::Result<()> {
     stream.shutdown().await?;
-    let (mut ignored, mut rest) = ([0; 16 * 1024], LINGER.1);
+    let (mut ignored, mut rest) = (vec![0; 16 * 1024], LINGER.1);
     while let Some(left) = rest.checked_sub(stream.read(&mut ignored).await?).filter(|left| *left < rest) {
         rest = left;
     }

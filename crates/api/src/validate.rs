@@ -75,10 +75,11 @@ pub(crate) fn validate(params: &'static [Param], mut members: Map<String, Value>
 /// Moves every value to the main spelling of its parameter: the first spelling that is filled counts.
 fn settle(params: &[Param], members: &mut Map<String, Value>) {
     for param in params {
-        if !param.aliases.is_empty() && !is_filled(members, param.name) {
-            if let Some(value) = param.aliases.iter().find(|a| is_filled(members, a)).and_then(|a| members.remove(*a)) {
-                members.insert(param.name.to_owned(), value);
-            }
+        let other = param.aliases.iter().find(|alias| is_filled(members, alias));
+        if let Some(other) = other.filter(|_| !is_filled(members, param.name))
+            && let Some(value) = members.remove(*other)
+        {
+            members.insert(param.name.to_owned(), value);
         }
         for (inner, item) in items_of(param, members.get_mut(param.name)) {
             settle(inner, item);
@@ -229,20 +230,20 @@ fn value_of(param: &Param, value: Value, at: &At<'_>, rules: &Rules<'_>) -> Verd
 }
 
 fn list(kind: Kind, values: Vec<Value>, at: &At<'_>, rules: &Rules<'_>) -> Verdict<Slot> {
-    let values = values.into_iter().enumerate();
+    let numbered = |values: Vec<Value>| values.into_iter().enumerate();
     Ok(match kind {
-        Kind::Ids(_) => Slot::Texts(values.map(|(i, v)| string(v, &At::Item(at, i))).collect::<Verdict<_>>()?),
+        Kind::Ids(_) => Slot::Texts(numbered(values).map(|(i, v)| string(v, &At::Item(at, i))).collect::<Verdict<_>>()?),
         Kind::Texts { max, .. } => {
-            Slot::Texts(values.map(|(i, v)| short(v, max, &At::Item(at, i))).collect::<Verdict<_>>()?)
+            Slot::Texts(numbered(values).map(|(i, v)| short(v, max, &At::Item(at, i))).collect::<Verdict<_>>()?)
         }
         Kind::List { items, .. } => {
             let item = |(i, value)| match value {
                 Value::Object(object) => read(items, object, &At::Item(at, i), rules),
                 _ => Err(At::Item(at, i).bad("must be an object")),
             };
-            Slot::List(values.map(item).collect::<Verdict<_>>()?)
+            Slot::List(numbered(values).map(item).collect::<Verdict<_>>()?)
         }
-        _ => Slot::RawList(values.map(|(_, value)| value).collect()),
+        _ => Slot::RawList(values),
     })
 }
 

@@ -100,7 +100,7 @@ mod tests {
         let paths = document["paths"].as_object().unwrap();
         let ids: Vec<&Value> =
             paths.values().flat_map(|path| path.as_object().unwrap().values()).map(|o| &o["operationId"]).collect();
-        assert_eq!(ids.iter().map(|id| id.to_string()).collect::<HashSet<_>>().len(), ids.len());
+        assert_eq!(ids.iter().map(ToString::to_string).collect::<HashSet<_>>().len(), ids.len());
     }
 
     #[test]

@@ -48,8 +48,8 @@ pub(super) fn of_param(param: &Param) -> Value {
         Kind::Word(words) => json!({ "type": "string", "enum": words }),
         Kind::Id | Kind::Path => json!({ "type": "string", "minLength": least }),
         Kind::Label => json!({ "type": ["string", "integer"] }),
-        Kind::Ids(limit) => array(json!({ "type": "string" }), least, limit),
-        Kind::Texts { max, limit } => array(json!({ "type": "string", "maxLength": max }), least, limit),
+        Kind::Ids(limit) => array(&json!({ "type": "string" }), least, limit),
+        Kind::Texts { max, limit } => array(&json!({ "type": "string", "maxLength": max }), least, limit),
         Kind::Int { min, max: i64::MAX } => json!({ "type": "integer", "format": "int64", "minimum": min }),
         Kind::Int { min, max } => json!({ "type": "integer", "format": "int64", "minimum": min, "maximum": max }),
         Kind::Enum(values) => json!({ "type": "integer", "enum": values }),
@@ -61,8 +61,8 @@ pub(super) fn of_param(param: &Param) -> Value {
         Kind::Cursor => json!({ "type": "string", "maxLength": kailing_core::cursor::MAX_LENGTH }),
         Kind::Object => json!({ "type": "object", "additionalProperties": true }),
         Kind::Record(members) => of_members(members),
-        Kind::List { items, limit } => array(of_members(items), least, limit),
-        Kind::RawList(limit) => array(json!({}), least, limit),
+        Kind::List { items, limit } => array(&of_members(items), least, limit),
+        Kind::RawList(limit) => array(&json!({}), least, limit),
         Kind::Raw | Kind::OneRequired(_) | Kind::Missing(_) | Kind::DayOrder(..) => json!({}),
     };
     let about = about(param);
@@ -72,7 +72,7 @@ pub(super) fn of_param(param: &Param) -> Value {
     schema
 }
 
-fn array(items: Value, least: usize, limit: Limit) -> Value {
+fn array(items: &Value, least: usize, limit: Limit) -> Value {
     json!({ "type": "array", "items": items, "minItems": least, "maxItems": limit.of(Profile::Open) })
 }
 

@@ -1,22 +1,44 @@
 //! Applications: made, shown and changed by administration (chapter 01).
 
+use std::net::IpAddr;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ipnet::IpNet;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 use crate::context::Context;
-use crate::refusal::Verdict;
-use crate::store::corp::hex;
-use crate::store::db::Tx;
+use crate::refusal::{Code, Verdict};
+use crate::sign::{digest, hex};
+use crate::store::db::{LockKey, Tx};
 use crate::store::journal::{self, Entry};
 use crate::store::{self, app::App};
 
 /// Names of the chapters; each has a scope `.read` and a scope `.write` (chapter 00, section 5).
 pub const SCOPE_NAMES: &[&str] = &[
-    "directory", "friend", "clue", "company", "smart_code", "third_id", "progress", "journey", "business", "material",
-    "tag", "marketing", "message", "group_chat", "custom_field", "call", "network", "contact", "activity",
+    "directory",
+    "friend",
+    "clue",
+    "company",
+    "smart_code",
+    "third_id",
+    "progress",
+    "journey",
+    "business",
+    "material",
+    "tag",
+    "marketing",
+    "message",
+    "group_chat",
+    "custom_field",
+    "call",
+    "network",
+    "contact",
+    "activity",
 ];
+
+/// Applications that a tenant may have.
+pub const LIMIT: usize = 100;
 
 /// Whether a text is a scope.
 pub fn is_scope(text: &str) -> bool {
@@ -26,6 +48,11 @@ pub fn is_scope(text: &str) -> bool {
 /// Every scope, as commands show them.
 pub fn all_scopes() -> Vec<String> {
     SCOPE_NAMES.iter().flat_map(|name| [format!("{name}.read"), format!("{name}.write")]).collect()
+}
+
+/// Whether a text is an address or a CIDR block.
+pub fn is_network(text: &str) -> bool {
+    text.parse::<IpAddr>().is_ok() || text.parse::<IpNet>().is_ok()
 }
 
 /// What is said about a new application.
@@ -41,6 +68,15 @@ pub struct Draft {
 
 /// Makes an application with fresh credentials. The secret is returned here and never again.
 pub fn create(tx: &mut Tx<'_>, ctx: &Context, draft: Draft) -> Verdict<(App, String)> {
+    if !(1..=100).contains(&draft.name.chars().count()) {
+        return Err(Code::BadValue.because("name takes 1 to 100 characters"));
+    }
+    check_scopes(&draft.scopes)?;
+    check_networks(&draft.allow_ips)?;
+    tx.lock(ctx.corp, &[LockKey::Name("app", "")])?;
+    if store::app::count(tx, ctx.corp)? >= LIMIT {
+        return Err(Code::TooManyApps.because(format!("a tenant has at most {LIMIT}")));
+    }
     let (app_id, secret) = (format!("wloa{}", hex(&ctx.ids.random::<16>())), new_secret(ctx));
     let app = App {
         corp: ctx.corp,
@@ -75,12 +111,14 @@ pub fn set_enabled(tx: &mut Tx<'_>, ctx: &Context, app: App, enabled: bool) -> V
 
 /// Replaces the scopes; none means all.
 pub fn set_scopes(tx: &mut Tx<'_>, ctx: &Context, app: App, scopes: Vec<String>) -> Verdict<App> {
+    check_scopes(&scopes)?;
     let changes = json!({ "scopes": [app.scopes, scopes] });
     change(tx, ctx, App { scopes, ..app }, changes)
 }
 
 /// Replaces the addresses that the application may call from; none means any.
 pub fn set_allow_ips(tx: &mut Tx<'_>, ctx: &Context, app: App, allow_ips: Vec<String>) -> Verdict<App> {
+    check_networks(&allow_ips)?;
     let changes = json!({ "allow_ips": [app.allow_ips, allow_ips] });
     change(tx, ctx, App { allow_ips, ..app }, changes)
 }
@@ -88,7 +126,21 @@ pub fn set_allow_ips(tx: &mut Tx<'_>, ctx: &Context, app: App, allow_ips: Vec<St
 /// What is stored of a secret: its SHA-256 in hexadecimal digits. A secret has 256 random bits, so neither salt nor
 /// a slow hash would add anything.
 pub fn hash(secret: &str) -> String {
-    hex(&Sha256::digest(secret.as_bytes()))
+    hex(&digest(secret))
+}
+
+fn check_scopes(scopes: &[String]) -> Verdict<()> {
+    match scopes.iter().find(|scope| !is_scope(scope)) {
+        Some(wrong) => Err(Code::BadValue.because(format!("{wrong} is no scope, e.g. contact.read"))),
+        None => Ok(()),
+    }
+}
+
+fn check_networks(networks: &[String]) -> Verdict<()> {
+    match networks.iter().find(|network| !is_network(network)) {
+        Some(wrong) => Err(Code::BadValue.because(format!("{wrong} is neither an address nor a CIDR block"))),
+        None => Ok(()),
+    }
 }
 
 fn new_secret(ctx: &Context) -> String {

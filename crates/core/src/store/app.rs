@@ -38,6 +38,12 @@ pub fn find(tx: &mut Tx<'_>, app_id: &str) -> Verdict<Option<App>> {
     Ok(tx.query_opt(&format!("select {COLUMNS} from app where app_id = $1"), &[&app_id], read)?)
 }
 
+/// How many applications a tenant has.
+pub fn count(tx: &mut Tx<'_>, corp: i64) -> Verdict<usize> {
+    let count = tx.query_opt("select count(*) from app where corp_id = $1", &[&corp], |row| row.get::<i64>(0))?;
+    Ok(usize::try_from(count.unwrap_or(0)).unwrap_or(usize::MAX))
+}
+
 /// Adds an application.
 pub fn insert(tx: &mut Tx<'_>, app: &App) -> Verdict<()> {
     let (scopes, allow_ips, enabled) = (join_scopes(&app.scopes), app.allow_ips.join(","), i64::from(app.enabled));
@@ -45,7 +51,14 @@ pub fn insert(tx: &mut Tx<'_>, app: &App) -> Verdict<()> {
         "insert into app (corp_id, id, app_id, name, secret_hash, enabled, scopes, allow_ips, create_time) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         &[
-            &app.corp, &app.id, &app.app_id, &app.name, &app.secret_hash, &enabled, &scopes, &allow_ips,
+            &app.corp,
+            &app.id,
+            &app.app_id,
+            &app.name,
+            &app.secret_hash,
+            &enabled,
+            &scopes,
+            &allow_ips,
             &app.create_time,
         ],
     )?;

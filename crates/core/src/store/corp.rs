@@ -1,15 +1,13 @@
 //! Tenants. Few rows, read as a whole: the statements here are those of the house, not of one tenant.
 
-use std::fmt::Write as _;
-
 use jiff::tz::TimeZone;
 
 use crate::context::Tenant;
 use crate::refusal::Verdict;
+use crate::sign::{hex, unhex};
 use crate::store::db::{DbError, Row, Tx};
 
-const COLUMNS: &str =
-    "corp_id, wire_id, name, duplicate_policy, multi_process, time_zone, public_base_url, cursor_key";
+const COLUMNS: &str = "corp_id, wire_id, name, duplicate_policy, multi_process, time_zone, public_base_url, cursor_key";
 
 /// Every tenant, the oldest first.
 pub fn all(tx: &mut Tx<'_>) -> Verdict<Vec<Tenant>> {
@@ -28,8 +26,15 @@ pub fn insert(tx: &mut Tx<'_>, tenant: &Tenant, now: i64) -> Verdict<()> {
         "insert into corp (corp_id, wire_id, name, duplicate_policy, multi_process, time_zone, public_base_url, \
          cursor_key, create_time) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         &[
-            &tenant.corp, &tenant.wire_id, &tenant.name, &policy, &multi_process, &time_zone,
-            &tenant.public_base_url, &hex(&tenant.cursor_key), &now,
+            &tenant.corp,
+            &tenant.wire_id,
+            &tenant.name,
+            &policy,
+            &multi_process,
+            &time_zone,
+            &tenant.public_base_url,
+            &hex(&tenant.cursor_key),
+            &now,
         ],
     )?;
     Ok(())
@@ -61,24 +66,9 @@ fn read(row: &Row<'_>) -> Result<Tenant, DbError> {
         name: row.get(2)?,
         refuse_duplicates: row.text(3)? == "refuse",
         multi_process: row.get::<i64>(4)? != 0,
-        time_zone: TimeZone::get(row.text(5)?).map_err(|_| DbError::Unsupported("a tenant has an unknown time zone"))?,
+        time_zone: TimeZone::get(row.text(5)?)
+            .map_err(|_| DbError::Unsupported("a tenant has an unknown time zone"))?,
         public_base_url: row.get(6)?,
         cursor_key: unhex(row.text(7)?).ok_or(DbError::Unsupported("a tenant has a damaged cursor key"))?,
     })
-}
-
-/// Lowercase hexadecimal text of some bytes.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0u8; 32];
-    for (i, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(2 * i..2 * i + 2)?, 16).ok()?;
-    }
-    (text.len() == 64).then_some(bytes)
 }
