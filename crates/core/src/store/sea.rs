@@ -67,3 +67,13 @@ pub fn everybody(tx: &mut Tx<'_>, corp: i64) -> Verdict<Vec<SeaUser>> {
                order by create_time, wire_id";
     Ok(tx.query(sql, &[&corp], |row| Ok(SeaUser { user_id: row.get(0)?, user_name: row.get(1)? }))?)
 }
+
+/// Adds the default sea of a set; every tenant has one of each.
+pub fn insert_default(tx: &mut Tx<'_>, corp: i64, of: Of, sea: &Sea, now: i64) -> Verdict<()> {
+    tx.execute(
+        "insert into sea (corp_id, id, wire_id, object_type, name, is_default, create_time) \
+         values ($1, $2, $3, $4, $5, 1, $6)",
+        &[&corp, &sea.id, &sea.wire_id, &(of as i64), &sea.name, &now],
+    )?;
+    Ok(())
+}

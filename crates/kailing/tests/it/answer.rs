@@ -34,7 +34,7 @@ impl Answer {
     /// Claims success; gives `data`, null where the endpoint has none.
     #[track_caller]
     pub fn assert_ok(&self) -> &Value {
-        assert_eq!((self.status, self.code()), (200, 0), "{}: {}", self.call, self.text);
+        assert_eq!((self.status, self.code()), (200, 0), "{}: {}", self.call, self.excerpt());
         assert_eq!(self.json["msg"], "success", "{}", self.call);
         &self.json["data"]
     }
@@ -43,11 +43,16 @@ impl Answer {
     #[track_caller]
     pub fn assert_code(&self, code: i64, part: &str) -> &Answer {
         let status = if self.status == 404 { 404 } else { 200 };
-        assert_eq!((self.status, self.code()), (status, code), "{}: {}", self.call, self.text);
+        assert_eq!((self.status, self.code()), (status, code), "{}: {}", self.call, self.excerpt());
         let msg = self.json["msg"].as_str().unwrap_or_default();
         assert!(msg.contains(part), "{}: {msg:?} does not contain {part:?}", self.call);
-        assert!(self.json.get("data").is_none(), "{}: a refusal has no data: {}", self.call, self.text);
+        assert!(self.json.get("data").is_none(), "{}: a refusal has no data: {}", self.call, self.excerpt());
         self
+    }
+
+    /// The beginning of the body, for messages.
+    fn excerpt(&self) -> &str {
+        self.text.char_indices().nth(1_000).map_or(&self.text, |(end, _)| &self.text[..end])
     }
 
     /// The header with this name, `""` when absent.

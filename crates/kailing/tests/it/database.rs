@@ -91,12 +91,17 @@ fn open(url: &str) -> Db {
     Db::open(&url, Options::default()).expect("an open database")
 }
 
+/// Fills a template, on a thread of its own: a test that is the first may run in a runtime, where nothing may block.
+fn fill(url: &str) {
+    std::thread::scope(|scope| scope.spawn(|| crate::fixture::fill(open(url))).join().expect("a filled template"));
+}
+
 fn sqlite_template() -> &'static PathBuf {
     static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
     TEMPLATE.get_or_init(|| {
         let folder = TempDir::new().expect("a temporary folder").keep();
         let file = folder.join("template.db");
-        crate::fixture::fill(open(&format!("sqlite:{}", file.display())));
+        fill(&format!("sqlite:{}", file.display()));
         file
     })
 }
@@ -107,7 +112,7 @@ fn postgres_template(server: &str) -> &'static String {
         drop_leftovers(server);
         let name = fresh_name();
         administer(server, &format!("create database {name}"));
-        crate::fixture::fill(open(&with_name(server, &name)));
+        fill(&with_name(server, &name));
         name
     })
 }

@@ -156,7 +156,7 @@ async fn a_foreign_or_altered_cursor_is_1014() {
     let mut cursor = String::new();
     for tenant in ["ours", "theirs"] {
         for _ in 0..101 {
-            app.post(CREATE, json!({ "user_name": tenant, "status": 0 })).await.assert_ok();
+            app.post(CREATE, json!({ "user_name": tenant, "status": 4 })).await.assert_ok();
         }
         let page = app.get(LIST, &[("cursor", &cursor)]).await;
         if tenant == "theirs" {
@@ -179,7 +179,7 @@ async fn a_foreign_or_altered_cursor_is_1014() {
 #[tokio::test]
 async fn nothing_of_another_tenant_is_seen() {
     let mut app = TestApp::new().await;
-    let answer = app.post(CREATE, json!({ "user_name": "ours", "status": 0 })).await;
+    let answer = app.post(CREATE, json!({ "user_name": "ours", "status": 4 })).await;
     let id = answer.assert_ok()["contact_id"].as_str().unwrap().to_owned();
     let seen = |answer: crate::answer::Answer| answer.assert_ok()["contact_list"].as_array().unwrap().len();
     assert_eq!(seen(app.post(BATCH, json!({ "contact_ids": [&id] })).await), 1);
@@ -206,7 +206,7 @@ async fn large_answers_are_compressed_for_those_who_ask_and_are_far_away() {
     for (compress, expected) in [(Compress::On, "gzip"), (Compress::Off, ""), (Compress::Auto, "")] {
         let app = TestApp::with(Settings { compress, ..Settings::default() }).await;
         for _ in 0..20 {
-            app.post(CREATE, json!({ "user_name": "长".repeat(90), "status": 0 })).await.assert_ok();
+            app.post(CREATE, json!({ "user_name": "长".repeat(90), "status": 4 })).await.assert_ok();
         }
         let call = || app.request("GET", LIST).bearer_auth(app.token());
         let asked = app.client.execute(call().header("accept-encoding", "gzip").build().unwrap()).await.unwrap();

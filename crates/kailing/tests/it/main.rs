@@ -1,6 +1,7 @@
 //! Integration tests: HTTP to the real router, each on a database of its own. `KAILING_TEST_DATABASE` says which
 //! kind: `sqlite` (the default) or the address of a PostgreSQL server on which databases may be made.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should panic")]
+#![allow(unreachable_pub, reason = "nothing of a test program is reached from outside")]
 
 mod answer;
 mod database;
@@ -11,6 +12,15 @@ mod process;
 
 mod auth;
 mod commands;
+mod contact_batch;
+mod contact_create;
+mod contact_cursor;
+mod contact_custom;
+mod contact_edit;
+mod contact_list;
+mod contact_refused;
+mod contact_ways;
+mod contact_world;
 mod crash;
 mod custom;
 mod directory;

@@ -84,7 +84,7 @@ fn a_file_that_is_no_database_is_refused_and_left_alone() {
 fn a_database_of_a_newer_version_is_refused() {
     let database = Database::filled();
     let db = database.open();
-    let sql = "insert into schema_migration select corp_id, 999, 'future', checksum, applied_at from schema_migration where number = 1";
+    let sql = "insert into schema_migration (number, name, checksum, started, finished) values (999, 'future', 'x', 1, 2)";
     db.write(move |tx| Ok(tx.execute(sql, &[])?)).wait().unwrap();
     db.close();
     assert_fails(&["serve", "--listen", "127.0.0.1:0", "--database", &database.url], 1, "newer");
