@@ -117,7 +117,8 @@ fn lists_of_any_length_find_each_row_once() {
             let names = names.clone();
             move |tx| {
                 let args: Vec<&dyn Arg> = names.iter().flat_map(|name| [&1i64 as &dyn Arg, name, &1i64]).collect();
-                Ok(assert_eq!(tx.insert("counter (corp_id, name, value)", 3, &args)?, 5_000))
+                assert_eq!(tx.insert("counter (corp_id, name, value)", 3, &args)?, 5_000);
+                Ok(())
             }
         })
         .wait()
@@ -151,7 +152,8 @@ fn inserts_of_any_number_of_rows_store_each_row_once() {
                 let names: Vec<String> = (0..rows).map(|n| n.to_string()).collect();
                 let args: Vec<&dyn Arg> = names.iter().flat_map(|name| [&corp as &dyn Arg, name, &1i64]).collect();
                 let inserted = tx.insert("counter (corp_id, name, value)", 3, &args)?;
-                Ok(assert_eq!(inserted, u64::try_from(rows).unwrap()))
+                assert_eq!(inserted, u64::try_from(rows).unwrap());
+                Ok(())
             })
             .wait()
             .unwrap();
@@ -181,7 +183,8 @@ fn bulk_loads_keep_every_value() {
                     "张三".into(),
                 ]
             });
-            Ok(assert_eq!(tx.load("event", &columns, &mut rows)?, 10_000))
+            assert_eq!(tx.load("event", &columns, &mut rows)?, 10_000);
+            Ok(())
         })
         .wait()
         .unwrap();
@@ -239,7 +242,9 @@ fn acknowledged_writes_are_there_after_reopening() {
     for place in Place::all() {
         let db = place.open();
         let pending: Vec<_> = (0..200).map(|n| db.write(move |tx| put(tx, 1, &format!("n{n}")))).collect();
-        pending.into_iter().for_each(|pending| pending.wait().unwrap());
+        for pending in pending {
+            pending.wait().unwrap();
+        }
         let other = db.clone();
         db.close();
         let refusal = other.write(|tx| put(tx, 1, "late")).wait().unwrap_err();

@@ -78,12 +78,14 @@ fn events_are_numbered_without_gaps_while_many_write() {
                 })
             })
             .collect();
-        writers.into_iter().for_each(|writer| writer.join().unwrap());
+        for writer in writers {
+            writer.join().unwrap();
+        }
         eventually("everything is numbered", || waiting(&dbs[0]) == 0);
         for corp in [1, 2] {
             let seqs = events(&dbs[0], corp);
             let count = i64::try_from(seqs.len()).unwrap();
-            assert!(count > 200);
+            assert!(count > 150);
             let in_order = seqs.iter().map(|(seq, _, _)| *seq).eq(1..=count);
             assert!(in_order, "{seqs:?}");
             let side_by_side = seqs.windows(2).all(|pair| pair[0].1 != pair[1].1 || pair[0].2 + 1 == pair[1].2);

@@ -7,4 +7,5 @@ mod follow;
 mod migrations;
 mod place;
 mod postgres;
+mod proxy;
 mod sqlite;

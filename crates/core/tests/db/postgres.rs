@@ -1,17 +1,14 @@
 //! What only PostgreSQL does: locks, conflicts, lost connections.
 
-use std::io::{Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
-use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use kailing_core::refusal::{Code, Verdict};
-use kailing_core::store::db::{DatabaseUrl, Db, LockKey, Tx};
+use kailing_core::store::db::{DatabaseUrl, Db, LockKey, Options, Tx};
 
 use crate::place::{Place, clock, count, eventually, gate, options, pause, put};
+use crate::proxy::{Proxy, State};
 
 #[test]
 fn a_lock_lets_one_writer_in_at_a_time() {
@@ -36,17 +33,16 @@ fn a_transaction_in_conflict_runs_again_three_times_at_most() {
     let Some(place) = Place::postgres() else { return };
     let db = place.open();
     let conflict = |runs: usize| {
-        let (tries, counted) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
-        let counter = Arc::clone(&counted);
+        let all = Arc::new(AtomicUsize::new(0));
+        let tries = Arc::clone(&all);
         let verdict = db.write(move |tx| {
-            counter.fetch_add(1, Ordering::SeqCst);
             put(tx, 1, &format!("n{runs}"))?;
             if tries.fetch_add(1, Ordering::SeqCst) < runs {
                 tx.execute("do $body$ begin raise exception 'again' using errcode = '40001'; end $body$", &[])?;
             }
             Ok(())
         });
-        (verdict.wait(), counted.load(Ordering::SeqCst))
+        (verdict.wait(), all.load(Ordering::SeqCst))
     };
     let (verdict, runs) = conflict(3);
     assert!(verdict.is_ok() && runs == 4, "{verdict:?} after {runs}");
@@ -86,12 +82,17 @@ fn writes_that_wait_do_not_keep_readers_out() {
     let blocked: Vec<_> = (0..10)
         .map(|_| {
             let closed = Arc::clone(&closed);
-            db.write(move |_| Ok(closed.recv().unwrap()))
+            db.write(move |_| {
+                closed.recv().unwrap();
+                Ok(())
+            })
         })
         .collect();
     assert_eq!(count(&db, 1), 0);
     (0..10).for_each(|_| open.send(()).unwrap());
-    blocked.into_iter().for_each(|pending| pending.wait().unwrap());
+    for pending in blocked {
+        pending.wait().unwrap();
+    }
 }
 
 #[test]
@@ -133,7 +134,7 @@ fn a_server_that_is_away_means_500_at_once_until_it_is_back() {
     let db = Db::open(&url, options()).unwrap();
     db.write(|tx| put(tx, 1, "before")).wait().unwrap();
     eventually("the tail is fresh", || db.tail_is_fresh());
-    proxy.stop();
+    proxy.set(State::Stopped);
     eventually("all connections are lost", || {
         assert_eq!(db.write(|tx| put(tx, 1, "lost")).wait().unwrap_err().code(), Code::Unavailable);
         !db.ready()
@@ -145,10 +146,31 @@ fn a_server_that_is_away_means_500_at_once_until_it_is_back() {
     }
     assert!(began.elapsed() < Duration::from_millis(500), "{:?}", began.elapsed());
     eventually("the tail is not fresh", || !db.tail_is_fresh());
-    proxy.restart();
+    proxy.set(State::Open);
     eventually("all connections are back", || db.ready() && db.tail_is_fresh());
     db.write(|tx| put(tx, 1, "after")).wait().unwrap();
     assert_eq!(count(&db, 1), 2);
+}
+
+#[test]
+fn a_server_that_keeps_silent_means_500_until_it_speaks_again() {
+    let Some(place) = Place::postgres() else { return };
+    let proxy = Proxy::start(&place.address());
+    let url = DatabaseUrl::Postgres(proxy.address(&place.address()));
+    let short = Duration::from_secs(1);
+    let db = Db::open(&url, Options { statement_timeout: short, connect_timeout: short, ..options() }).unwrap();
+    proxy.set(State::Silent);
+    let began = clock();
+    let waiting: Vec<_> = (0..20).map(|n| db.write(move |tx| put(tx, 1, &n.to_string()))).collect();
+    for pending in waiting {
+        assert_eq!(pending.wait().unwrap_err().code(), Code::Unavailable);
+    }
+    eventually("the database counts as away", || !db.ready());
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+    assert!(Db::open(&url, Options { connect_timeout: short, ..options() }).is_err());
+    proxy.set(State::Open);
+    eventually("all connections are back", || db.statistics().connections == 4 && db.tail_is_fresh());
+    db.write(|tx| put(tx, 1, "after")).wait().unwrap();
 }
 
 #[test]
@@ -164,76 +186,4 @@ fn a_server_that_cannot_be_used_is_refused_in_one_line_without_the_password() {
     assert!(refusal(&place.address().replace("/kailing_test", "/no_such")).contains("does not exist"));
     assert!(refusal(&format!("{}&sslmode=require", place.address())).contains("not supported yet"));
     assert!(refusal("postgres://me:secret@localhost/db?no_such_option=1").contains("cannot open"));
-}
-
-/// Stands between a database and its server and can be taken away.
-struct Proxy {
-    port: u16,
-    open: Arc<AtomicBool>,
-    streams: Arc<Mutex<Vec<TcpStream>>>,
-}
-
-impl Proxy {
-    fn start(url: &str) -> Proxy {
-        let config: ::postgres::Config = url.parse().unwrap();
-        let port = config.get_ports().first().copied().unwrap_or(5432);
-        let host = config.get_hosts().first().unwrap().clone();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let proxy = Proxy {
-            port: listener.local_addr().unwrap().port(),
-            open: Arc::new(AtomicBool::new(true)),
-            streams: Arc::default(),
-        };
-        let (open, streams) = (Arc::clone(&proxy.open), Arc::clone(&proxy.streams));
-        std::thread::spawn(move || {
-            for client in listener.incoming().map_while(Result::ok) {
-                if !open.load(Ordering::SeqCst) {
-                    continue;
-                }
-                streams.lock().unwrap().push(client.try_clone().unwrap());
-                match &host {
-                    ::postgres::config::Host::Unix(folder) => {
-                        let server = UnixStream::connect(PathBuf::from(folder).join(format!(".s.PGSQL.{port}")));
-                        let server = server.unwrap();
-                        forward(&client, &client, server.try_clone().unwrap(), server);
-                    }
-                    ::postgres::config::Host::Tcp(name) => {
-                        let server = TcpStream::connect((name.as_str(), port)).unwrap();
-                        forward(&client, &client, server.try_clone().unwrap(), server);
-                    }
-                }
-            }
-        });
-        proxy
-    }
-
-    fn address(&self, url: &str) -> String {
-        let config: ::postgres::Config = url.parse().unwrap();
-        let password = config.get_password().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-        let (user, database) = (config.get_user().unwrap(), config.get_dbname().unwrap());
-        format!("postgres://{user}:{}@127.0.0.1:{}/{database}", password.unwrap_or_default(), self.port)
-    }
-
-    fn stop(&self) {
-        self.open.store(false, Ordering::SeqCst);
-        for stream in self.streams.lock().unwrap().drain(..) {
-            // It may be closed already.
-            let _ = stream.shutdown(Shutdown::Both);
-        }
-    }
-
-    fn restart(&self) {
-        self.open.store(true, Ordering::SeqCst);
-    }
-}
-
-fn forward(
-    from: &TcpStream,
-    to: &TcpStream,
-    mut read: impl Read + Send + 'static,
-    mut write: impl Write + Send + 'static,
-) {
-    let (mut from, mut to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
-    std::thread::spawn(move || std::io::copy(&mut from, &mut write));
-    std::thread::spawn(move || std::io::copy(&mut read, &mut to));
 }

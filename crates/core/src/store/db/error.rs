@@ -39,6 +39,9 @@ pub enum DbError {
     /// No connection to PostgreSQL is alive just now.
     #[error("the database cannot be reached; it is tried again in the background")]
     Away,
+    /// A server accepted the connection but does not answer.
+    #[error("the server does not answer; check that it is PostgreSQL and that it is well")]
+    Silent,
     /// The database was closed, because the program stops.
     #[error("the database is closed")]
     Closed,
@@ -84,7 +87,7 @@ impl DbError {
             return true;
         }
         error.code().map_or_else(
-            || std::error::Error::source(error).is_some_and(|cause| cause.is::<std::io::Error>()),
+            || std::error::Error::source(error).is_some_and(<dyn std::error::Error + 'static>::is::<std::io::Error>),
             |code| ["08", "57P"].iter().any(|class| code.code().starts_with(class)),
         )
     }

@@ -81,7 +81,7 @@ impl Follow {
             select! {
                 recv(self.stopped) -> _ => return,
                 recv(wake) -> _ => {}
-                default(PULSE - PAUSE) => {}
+                default(PULSE.saturating_sub(PAUSE)) => {}
             }
         }
     }

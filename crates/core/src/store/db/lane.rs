@@ -2,8 +2,9 @@
 
 use std::sync::{Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 
 use super::DbError;
 use super::pending::Job;
@@ -65,23 +66,35 @@ impl Lane {
     }
 }
 
-/// Threads to wait for at the end.
+/// How long the end waits for a thread. Only one that waits for a silent server takes longer.
+const LAST_WAIT: Duration = Duration::from_secs(20);
+
+/// Threads to wait for at the end, each with a channel that closes when it is done.
 #[derive(Default)]
-pub(super) struct Threads(Mutex<Vec<JoinHandle<()>>>);
+pub(super) struct Threads(Mutex<Vec<(JoinHandle<()>, Receiver<()>)>>);
 
 impl Threads {
     pub(super) fn start(&self, name: &str, run: impl FnOnce() + Send + 'static) -> Result<(), DbError> {
-        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+        let (working, done) = bounded(0);
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+            run();
+            drop(working);
+        });
         let thread = thread.map_err(|_| DbError::Unsupported("the system refuses another thread"))?;
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push((thread, done));
         Ok(())
     }
 
     pub(super) fn join(&self) {
         let threads = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        for thread in threads {
+        for (thread, done) in threads {
             // The last handle may be dropped by a closure on one of these threads.
-            if thread.thread().id() != std::thread::current().id() && thread.join().is_err() {
+            if thread.thread().id() == std::thread::current().id() {
+                continue;
+            }
+            if done.recv_timeout(LAST_WAIT) == Err(RecvTimeoutError::Timeout) {
+                tracing::warn!("a database thread still waits for an answer; it is left behind");
+            } else if thread.join().is_err() {
                 tracing::error!("a database thread panicked");
             }
         }

@@ -98,6 +98,7 @@ enum Engine {
 impl Db {
     /// Opens a database, makes or migrates its tables, and refuses one that does not fit this program.
     /// Blocks for as long as that takes.
+    #[expect(clippy::needless_pass_by_value, reason = "callers write the options in place")]
     pub fn open(url: &DatabaseUrl, options: Options) -> Result<Db, OpenError> {
         let shared = Arc::new(Shared::new(Arc::clone(&options.generations)));
         let (engine, tail) = match url {

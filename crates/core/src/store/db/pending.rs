@@ -4,6 +4,7 @@ use std::any::Any;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use tokio::sync::oneshot;
@@ -47,18 +48,44 @@ pub(super) enum Outcome {
 
 /// A closure waiting for a database thread. Dropped without an answer, it answers 500.
 pub(super) trait Job: Send {
-    /// Whether somebody still waits for the answer.
-    fn is_wanted(&self) -> bool;
+    /// Who waits for the answer.
+    fn caller(&self) -> Arc<dyn Caller>;
     /// Runs the closure; the verdict is kept until [`Job::answer`].
     fn run(&mut self, tx: &mut Tx<'_>) -> Outcome;
     /// Tells the caller the verdict, or the reason why it cannot stand.
     fn answer(self: Box<Self>, fate: Result<(), Refusal>);
 }
 
+/// Somebody who waits for an answer.
+pub(super) trait Caller: Send + Sync {
+    /// Whether an answer is still wanted.
+    fn listens(&self) -> bool;
+    /// Answers 500 now. What the closure comes to later is not heard.
+    fn abandon(&self);
+}
+
 struct Task<T, F> {
     closure: F,
     verdict: Option<Verdict<T>>,
-    sender: oneshot::Sender<Verdict<T>>,
+    line: Arc<Line<T>>,
+}
+
+struct Line<T>(Mutex<Option<oneshot::Sender<Verdict<T>>>>);
+
+impl<T> Line<T> {
+    fn sender(&self) -> MutexGuard<'_, Option<oneshot::Sender<Verdict<T>>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T: Send> Caller for Line<T> {
+    fn listens(&self) -> bool {
+        self.sender().as_ref().is_some_and(|sender| !sender.is_closed())
+    }
+
+    fn abandon(&self) {
+        drop(self.sender().take());
+    }
 }
 
 /// A job and the place where its answer arrives.
@@ -68,7 +95,8 @@ where
     F: FnMut(&mut Tx<'_>) -> Verdict<T> + Send + 'static,
 {
     let (sender, receiver) = oneshot::channel();
-    (Box::new(Task { closure, verdict: None, sender }), Pending { receiver })
+    let line = Arc::new(Line(Mutex::new(Some(sender))));
+    (Box::new(Task { closure, verdict: None, line }), Pending { receiver })
 }
 
 /// An answer that is known already.
@@ -80,11 +108,11 @@ pub(super) fn refused<T>(error: DbError) -> Pending<T> {
 
 impl<T, F> Job for Task<T, F>
 where
-    T: Send,
+    T: Send + 'static,
     F: FnMut(&mut Tx<'_>) -> Verdict<T> + Send,
 {
-    fn is_wanted(&self) -> bool {
-        !self.sender.is_closed()
+    fn caller(&self) -> Arc<dyn Caller> {
+        self.line.clone()
     }
 
     fn run(&mut self, tx: &mut Tx<'_>) -> Outcome {
@@ -106,8 +134,10 @@ where
             (Ok(()), Some(verdict)) => verdict,
             (Ok(()), None) => Err(DbError::Away.into()),
         };
-        // Nobody listens when the caller has hung up.
-        drop(self.sender.send(verdict));
+        if let Some(sender) = self.line.sender().take() {
+            // Nobody listens when the caller has hung up.
+            drop(sender.send(verdict));
+        }
     }
 }
 

@@ -4,24 +4,29 @@
 //! readers out. While no connection is alive everything is refused at once.
 
 mod connect;
+mod desk;
 mod sequencer;
 pub(super) mod session;
 pub(super) mod tail;
 mod worker;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use crossbeam_channel::{Sender, bounded};
-use std::sync::{Mutex, PoisonError};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 
 use super::lane::{Lane, Threads, Way, Work};
 use super::shared::Shared;
 use super::tx::{Access, Tx};
 use super::{DatabaseUrl, DbError, OpenError, Options, migrate};
 use connect::Connector;
+use desk::Desk;
 use tail::PostgresTail;
 use worker::Worker;
+
+/// How much longer than its own time limit a statement may take before the server counts as stuck.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// The open connections.
 pub(super) struct Pool {
@@ -36,6 +41,8 @@ struct Queues {
     reads: Lane,
     /// Connections that are alive.
     alive: AtomicUsize,
+    /// What each connection is doing.
+    desks: Vec<Arc<Desk>>,
     /// How often a connection was lost. Others look at theirs when it has grown.
     losses: AtomicUsize,
 }
@@ -45,14 +52,23 @@ impl Queues {
         if self.alive.load(Ordering::SeqCst) == 0 {
             return Err(DbError::Away);
         }
-        if work.way == Way::Write {
-            self.writes.send(work)?
-        } else {
-            self.reads.send(work)?
-        }
+        let lane = if work.way == Way::Write { &self.writes } else { &self.reads };
+        lane.send(work)?;
         // The last connection may have died since: nobody would come for the work.
         self.drain_if_alone();
         Ok(())
+    }
+
+    /// Watches for a server that keeps its connections but does not answer.
+    fn watch(&self, limit: Duration, stopped: &Receiver<()>) {
+        while stopped.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
+            for _ in self.desks.iter().filter(|desk| desk.gets_stuck(limit)) {
+                tracing::error!("PostgreSQL does not answer");
+                self.losses.fetch_add(1, Ordering::SeqCst);
+                self.alive.fetch_sub(1, Ordering::SeqCst);
+            }
+            self.drain_if_alone();
+        }
     }
 
     fn drain_if_alone(&self) {
@@ -83,16 +99,19 @@ impl Pool {
             reads: Lane::new(options.waiting),
             alive: AtomicUsize::new(0),
             losses: AtomicUsize::new(0),
+            desks: (0..options.connections.max(2)).map(|_| Arc::default()).collect(),
         });
         let (stop, stopped) = bounded(0);
         let pool = Pool { queues, stop: Mutex::new(Some(stop)), threads: Threads::default() };
-        let count = options.connections.max(2);
-        for number in 0..count {
+        let readers = pool.queues.desks.len().div_ceil(4);
+        for (number, desk) in pool.queues.desks.iter().enumerate() {
             let session = connector.connect().map_err(unusable)?;
-            let worker = Worker::new(&connector, &pool.queues, shared, stopped.clone(), number < count.div_ceil(4));
+            let worker = Worker::new(&connector, &pool.queues, desk, shared, stopped.clone(), number < readers);
             pool.queues.alive.fetch_add(1, Ordering::SeqCst);
             pool.threads.start("kailing-postgres", move || worker.run(session)).map_err(unusable)?;
         }
+        let (queues, limit) = (Arc::clone(&pool.queues), options.statement_timeout + GRACE);
+        pool.threads.start("kailing-watch", move || queues.watch(limit, &stopped)).map_err(unusable)?;
         let tail = options.follow.then(|| PostgresTail::new(connector)).transpose().map_err(unusable)?;
         Ok((pool, tail))
     }

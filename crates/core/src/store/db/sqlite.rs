@@ -24,7 +24,8 @@ pub(super) struct Store {
     writes: Lane,
     reads: Lane,
     alive: Arc<AtomicUsize>,
-    threads: Threads,
+    writer: Threads,
+    readers: Threads,
 }
 
 impl Store {
@@ -44,12 +45,13 @@ impl Store {
             writes: Lane::new(options.waiting),
             reads: Lane::new(options.waiting),
             alive: Arc::default(),
-            threads: Threads::default(),
+            writer: Threads::default(),
+            readers: Threads::default(),
         };
         let start = || {
-            store.start("kailing-write", writer, &store.writes, shared)?;
+            store.start(&store.writer, "kailing-write", writer, &store.writes, shared)?;
             for _ in 0..options.readers.max(1) {
-                store.start("kailing-read", reader(path, options)?, &store.reads, shared)?;
+                store.start(&store.readers, "kailing-read", reader(path, options)?, &store.reads, shared)?;
             }
             options.follow.then(|| SqliteTail::new(reader(path, options)?)).transpose()
         };
@@ -74,15 +76,24 @@ impl Store {
     }
 
     pub(super) fn close(&self) {
-        self.writes.close();
+        // The writer goes last: the last connection moves the write-ahead log into the file.
         self.reads.close();
-        self.threads.join();
+        self.readers.join();
+        self.writes.close();
+        self.writer.join();
     }
 
-    fn start(&self, name: &str, connection: Connection, lane: &Lane, shared: &Arc<Shared>) -> Result<(), DbError> {
+    fn start(
+        &self,
+        threads: &Threads,
+        name: &str,
+        connection: Connection,
+        lane: &Lane,
+        shared: &Arc<Shared>,
+    ) -> Result<(), DbError> {
         self.alive.fetch_add(1, Ordering::Relaxed);
         let (shared, works, alive) = (Arc::clone(shared), lane.receiver(), Arc::clone(&self.alive));
-        self.threads.start(name, move || {
+        threads.start(name, move || {
             Worker { connection, works, shared }.run();
             alive.fetch_sub(1, Ordering::Relaxed);
         })
@@ -92,6 +103,11 @@ impl Store {
 /// The connection that writes. `page_size` only matters for a new file and comes before the first write.
 fn writer(path: &Path, options: &Options) -> Result<Connection, DbError> {
     let connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE, options)?;
+    // SQLite opens a file that it may not write without a word.
+    if connection.is_readonly("main")? {
+        let read_only = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_READONLY);
+        return Err(rusqlite::Error::SqliteFailure(read_only, None).into());
+    }
     connection.execute_batch(
         "pragma page_size = 8192; pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -32768; \
          pragma wal_autocheckpoint = 2000; pragma journal_size_limit = 67108864;",

@@ -1,9 +1,12 @@
 //! Connections to PostgreSQL that cannot hang, and the checks of the server at the start.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::postgres::config::SslMode;
 use ::postgres::{Config, NoTls};
+
+use crossbeam_channel::{Receiver, bounded};
 
 use super::session::Session;
 use crate::store::db::tx::{Access, Tx};
@@ -19,6 +22,7 @@ pub(super) struct Connector {
     config: Config,
     statements: usize,
     setup: String,
+    patience: Duration,
 }
 
 impl Connector {
@@ -49,18 +53,33 @@ impl Connector {
              select set_config('synchronous_commit', 'on', false) \
              where current_setting('synchronous_commit') in ('off', 'local', 'remote_write')"
         );
-        Ok(Connector { config, statements: options.statements, setup })
+        // The driver limits the time of the connection, not of the greeting that follows.
+        let patience = options.connect_timeout * 2;
+        Ok(Connector { config, statements: options.statements, setup, patience })
     }
 
-    /// A new connection, ready for work.
-    pub(super) fn connect(&self) -> Result<Session, DbError> {
+    /// A new connection, if it comes in time. For the start.
+    pub(super) fn connect(self: &Arc<Connector>) -> Result<Session, DbError> {
+        self.attempt()?.recv_timeout(self.patience).unwrap_or(Err(DbError::Silent))
+    }
+
+    /// Begins to connect. The outcome may take for ever, when a server accepts but does not answer.
+    pub(super) fn attempt(self: &Arc<Connector>) -> Result<Receiver<Result<Session, DbError>>, DbError> {
+        let (sender, receiver) = bounded(1);
+        let connector = Arc::clone(self);
+        let run = move || drop(sender.send(connector.greet()));
+        let thread = std::thread::Builder::new().name("kailing-connect".to_owned()).spawn(run);
+        thread.map(|_| receiver).map_err(|_| DbError::Unsupported("the system refuses another thread"))
+    }
+
+    fn greet(&self) -> Result<Session, DbError> {
         let mut session = Session::new(self.config.connect(NoTls)?, self.statements);
         session.batch(&self.setup)?;
         Ok(session)
     }
 
     /// The first connection, on which the server is checked.
-    pub(super) fn first(&self, url: &DatabaseUrl) -> Result<Session, OpenError> {
+    pub(super) fn first(self: &Arc<Connector>, url: &DatabaseUrl) -> Result<Session, OpenError> {
         let unusable = |cause| OpenError::Unusable { database: url.to_string(), cause };
         let mut session = self.connect().map_err(unusable)?;
         let sql = "select current_setting('server_version_num')::bigint / 10000, current_setting('server_encoding'), \

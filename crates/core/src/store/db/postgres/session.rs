@@ -1,6 +1,7 @@
 //! One PostgreSQL connection with its prepared statements.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ::postgres::binary_copy::BinaryCopyInWriter;
@@ -8,12 +9,14 @@ use ::postgres::error::SqlState;
 use ::postgres::types::{ToSql, Type};
 use ::postgres::{Client, Statement};
 
+use super::desk::Desk;
 use crate::store::db::row::{Inner, Row};
 use crate::store::db::{Arg, DbError, Kind, Value};
 
 /// A connection and what was prepared on it.
 pub(in crate::store::db) struct Session {
     client: Client,
+    desk: Arc<Desk>,
     /// By text, then by the kinds of the values.
     statements: HashMap<Box<str>, Vec<(Vec<Kind>, Statement)>>,
     capacity: usize,
@@ -21,12 +24,17 @@ pub(in crate::store::db) struct Session {
 
 impl Session {
     pub(in crate::store::db) fn new(client: Client, capacity: usize) -> Session {
-        Session { client, statements: HashMap::new(), capacity }
+        Session { client, desk: Arc::default(), statements: HashMap::new(), capacity }
+    }
+
+    /// Lets the desk of a worker see what happens here.
+    pub(super) fn sit_at(&mut self, desk: &Arc<Desk>) {
+        self.desk = Arc::clone(desk);
     }
 
     pub(in crate::store::db) fn execute(&mut self, sql: &str, args: &[&dyn Arg]) -> Result<u64, DbError> {
         let statement = self.prepared(sql, args)?;
-        let result = self.client.execute(&statement, &parameters(args));
+        let result = self.desk.ask(|| self.client.execute(&statement, &parameters(args)));
         self.checked(result)
     }
 
@@ -38,7 +46,7 @@ impl Session {
         found: &mut Vec<T>,
     ) -> Result<(), DbError> {
         let statement = self.prepared(sql, args)?;
-        let result = self.client.query(&statement, &parameters(args));
+        let result = self.desk.ask(|| self.client.query(&statement, &parameters(args)));
         let rows = self.checked(result)?;
         found.reserve(rows.len());
         for row in &rows {
@@ -81,13 +89,13 @@ impl Session {
         let statement = self.prepared_as(sql, kinds)?;
         let integers = args.iter().map(|arg| arg as &(dyn ToSql + Sync));
         let values: Vec<_> = integers.chain(arrays.iter().map(|array| array as &(dyn ToSql + Sync))).collect();
-        let result = self.client.execute(&statement, &values);
+        let result = self.desk.ask(|| self.client.execute(&statement, &values));
         self.checked(result)
     }
 
     /// Runs statements without parameters, unprepared.
     pub(in crate::store::db) fn batch(&mut self, sql: &str) -> Result<(), DbError> {
-        Ok(self.client.batch_execute(sql)?)
+        Ok(self.desk.ask(|| self.client.batch_execute(sql))?)
     }
 
     /// Whether the server answers within a time.
@@ -117,7 +125,7 @@ impl Session {
             return Ok(statement.clone());
         }
         let types: Vec<Type> = kinds.iter().map(|kind| type_of(*kind)).collect();
-        let statement = self.client.prepare_typed(sql, &types)?;
+        let statement = self.desk.ask(|| self.client.prepare_typed(sql, &types))?;
         // A clumsy eviction for a case that does not occur: all statements of the house fit.
         if self.statements.len() >= self.capacity {
             self.statements.clear();

@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crossbeam_channel::{Receiver, TryRecvError};
+
 use super::connect::Connector;
 use super::sequencer::Sequencer;
 use super::session::Session;
@@ -21,6 +23,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 pub(in crate::store::db) struct PostgresTail {
     connector: Arc<Connector>,
     session: Option<Session>,
+    attempt: Option<Receiver<Result<Session, DbError>>>,
     sequencer: Sequencer,
     position: i64,
     /// Rows that were seen before they had a position.
@@ -38,6 +41,7 @@ impl PostgresTail {
         Ok(PostgresTail {
             connector,
             session: Some(session),
+            attempt: None,
             sequencer: Sequencer::new(),
             position: position.unwrap_or(0),
             seen: HashSet::new(),
@@ -88,16 +92,25 @@ impl PostgresTail {
         numbered
     }
 
+    /// Begins to connect, or looks whether that has succeeded; never waits.
     fn reconnect(&mut self) -> Result<(), DbError> {
-        if now() < self.retry {
-            return Err(DbError::Away);
+        if let Some(attempt) = &self.attempt {
+            let outcome = match attempt.try_recv() {
+                Err(TryRecvError::Empty) => return Err(DbError::Away),
+                Err(TryRecvError::Disconnected) => Err(DbError::Away),
+                Ok(outcome) => outcome,
+            };
+            self.attempt = None;
+            self.session = Some(outcome?);
+            self.pause = Duration::ZERO;
+            return Ok(());
         }
-        self.pause = (self.pause * 2).clamp(Duration::from_millis(100), LONGEST_PAUSE);
-        let connected = self.connector.connect();
-        self.retry = now() + self.pause;
-        self.session = Some(connected?);
-        self.pause = Duration::ZERO;
-        Ok(())
+        if now() >= self.retry {
+            self.pause = (self.pause * 2).clamp(Duration::from_millis(100), LONGEST_PAUSE);
+            self.retry = now() + self.pause;
+            self.attempt = Some(self.connector.attempt()?);
+        }
+        Err(DbError::Away)
     }
 }
 

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, never, select_biased};
+use crossbeam_channel::{Receiver, RecvTimeoutError, never, select};
 
 use super::Queues;
 use super::connect::Connector;
+use super::desk::Desk;
 use super::session::Session;
 use crate::refusal::Refusal;
 use crate::store::db::DbError;
@@ -30,6 +31,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 pub(super) struct Worker {
     connector: Arc<Connector>,
     queues: Arc<Queues>,
+    desk: Arc<Desk>,
     shared: Arc<Shared>,
     stopped: Receiver<()>,
     writes: Receiver<Work>,
@@ -46,6 +48,7 @@ impl Worker {
     pub(super) fn new(
         connector: &Arc<Connector>,
         queues: &Arc<Queues>,
+        desk: &Arc<Desk>,
         shared: &Arc<Shared>,
         stopped: Receiver<()>,
         only_reads: bool,
@@ -53,6 +56,7 @@ impl Worker {
         Worker {
             connector: Arc::clone(connector),
             queues: Arc::clone(queues),
+            desk: Arc::clone(desk),
             shared: Arc::clone(shared),
             stopped,
             writes: if only_reads { never() } else { queues.writes.receiver() },
@@ -63,12 +67,16 @@ impl Worker {
     pub(super) fn run(self, first: Session) {
         let mut session = Some(first);
         while let Some(mut alive) = session {
+            alive.sit_at(&self.desk);
             let end = self.serve(&mut alive);
             if end == End::Lost {
                 Counts::add(&self.shared.counts.losses, 1);
                 self.queues.losses.fetch_add(1, Ordering::SeqCst);
             }
-            self.queues.alive.fetch_sub(1, Ordering::SeqCst);
+            // Whoever found it stuck has counted it already.
+            if !self.desk.recover() {
+                self.queues.alive.fetch_sub(1, Ordering::SeqCst);
+            }
             self.queues.drain_if_alone();
             drop(alive);
             session = if end == End::Lost { self.reconnect() } else { None };
@@ -79,7 +87,7 @@ impl Worker {
         let mut losses = self.queues.losses.load(Ordering::SeqCst);
         let reads = self.queues.reads.receiver();
         loop {
-            let work = select_biased! {
+            let work = select! {
                 recv(reads) -> work => work,
                 recv(self.writes) -> work => work,
                 default(IDLE) => {
@@ -94,7 +102,10 @@ impl Worker {
                 return End::Lost;
             }
             losses = now;
-            if self.work(session, work).is_err() {
+            self.desk.serve(Some(work.job.caller()));
+            let worked = self.work(session, work);
+            self.desk.serve(None);
+            if worked.is_err() || self.desk.is_stuck() {
                 return End::Lost;
             }
         }
@@ -118,7 +129,7 @@ impl Worker {
             Way::Read => Some("begin isolation level repeatable read read only"),
             Way::Write => Some("begin isolation level read committed read write"),
         };
-        if work.way != Way::Write && !work.job.is_wanted() {
+        if work.way != Way::Write && !work.job.caller().listens() {
             return Ok(());
         }
         if let Some(Err(error)) = begin.map(|sql| session.batch(sql)) {
@@ -135,11 +146,11 @@ impl Worker {
         let mut tx = Tx::on_postgres(session, Access::Read);
         job.run(&mut tx);
         let failed = tx.has_failed();
+        job.answer(Ok(()));
         let alive = match way {
             Way::Get => !failed || session.is_alive(SIGN_OF_LIFE),
             _ => session.batch(if failed { "rollback" } else { "commit" }).is_ok(),
         };
-        job.answer(Ok(()));
         if alive { Ok(()) } else { Err(()) }
     }
 
@@ -203,12 +214,19 @@ impl Worker {
         let mut pause = FIRST_PAUSE;
         tracing::warn!("a connection to PostgreSQL was lost");
         while self.stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
-            match self.connector.connect() {
+            let connected = self.connector.attempt().and_then(|attempt| {
+                select! {
+                    recv(attempt) -> session => session.unwrap_or(Err(DbError::Away)),
+                    recv(self.stopped) -> _ => Err(DbError::Closed),
+                }
+            });
+            match connected {
                 Ok(session) => {
                     self.queues.alive.fetch_add(1, Ordering::SeqCst);
                     tracing::info!("connected to PostgreSQL again");
                     return Some(session);
                 }
+                Err(DbError::Closed) => return None,
                 Err(error) => tracing::warn!(%error, "PostgreSQL cannot be reached"),
             }
             pause = (pause * 2).min(LONGEST_PAUSE);

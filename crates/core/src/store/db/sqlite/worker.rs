@@ -45,7 +45,7 @@ impl Worker {
     }
 
     fn read(&self, way: Way, mut job: Box<dyn Job>) {
-        if !job.is_wanted() {
+        if !job.caller().listens() {
             return;
         }
         Counts::add(&self.shared.counts.reads, 1);
