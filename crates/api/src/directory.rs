@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use kailing_core::context::Tenant;
 use kailing_core::domain::auth::TokenKey;
 use kailing_core::refusal::Verdict;
@@ -128,14 +129,12 @@ fn caller(app: &store::app::App, tenants: &HashMap<i64, Arc<Tenant>>) -> Option<
 }
 
 fn same(old: &Rows, new: &Rows) -> bool {
-    let tenant = |t: &Tenant| {
-        (t.corp, t.wire_id.clone(), t.name.clone(), t.refuse_duplicates, t.multi_process, t.public_base_url.clone())
-    };
-    old.1 == new.1
-        && old.0.len() == new.0.len()
-        && old
-            .0
-            .iter()
-            .zip(&new.0)
-            .all(|(a, b)| tenant(a) == tenant(b) && a.time_zone == b.time_zone && a.cursor_key == b.cursor_key)
+    old.1 == new.1 && old.0.len() == new.0.len() && old.0.iter().map(settings).eq(new.0.iter().map(settings))
+}
+
+/// Everything that can be told apart about a tenant.
+fn settings(tenant: &Tenant) -> ((i64, &str, &str, &str), (bool, bool, &TimeZone, [u8; 32])) {
+    let Tenant { corp, wire_id, name, refuse_duplicates, multi_process, time_zone, public_base_url, cursor_key } =
+        tenant;
+    ((*corp, wire_id, name, public_base_url), (*refuse_duplicates, *multi_process, time_zone, *cursor_key))
 }

@@ -14,7 +14,7 @@ use kailing_core::refusal::{Code, Verdict};
 use serde_json::{Map, Value};
 
 use crate::app::App;
-use crate::body;
+use crate::body::Upload;
 use crate::call::{Call, Visit};
 use crate::directory::Caller;
 use crate::endpoint::{self, Endpoint, Handler};
@@ -45,7 +45,12 @@ pub(crate) struct Seen {
 }
 
 /// Answers a request of the API.
-pub(crate) async fn dispatch<B>(app: &Arc<App>, asked: &Asked<'_>, body: &mut B, seen: &mut Seen) -> Verdict<Reply>
+pub(crate) async fn dispatch<B>(
+    app: &Arc<App>,
+    asked: &Asked<'_>,
+    body: &mut Upload<B>,
+    seen: &mut Seen,
+) -> Verdict<Reply>
 where
     B: Body<Data = Bytes> + Unpin,
 {
@@ -136,7 +141,7 @@ async fn members<B>(
     endpoint: &Endpoint,
     asked: &Asked<'_>,
     argument: Option<(&'static str, String)>,
-    body: &mut B,
+    body: &mut Upload<B>,
 ) -> Verdict<Query>
 where
     B: Body<Data = Bytes> + Unpin,
@@ -144,7 +149,7 @@ where
     let mut given = match endpoint.method {
         endpoint::Method::Get => query::read(asked.query, endpoint.params),
         endpoint::Method::Post => {
-            let bytes = body::read(body, app.settings.body_limit).await?;
+            let bytes = body.read(app.settings.body_limit).await?;
             Query { members: parse(&bytes)?, unreadable: Vec::new() }
         }
     };

@@ -10,16 +10,16 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use hyper::body::Body;
 use hyper::header::{self, HeaderName, HeaderValue};
-use hyper::http::request::Parts;
 use hyper::{HeaderMap, Request, Response, StatusCode};
 use kailing_core::refusal::{Code, Verdict};
 use kailing_core::sign::hex;
 
 use crate::answer::{AnswerBody, envelope};
 use crate::app::App;
+use crate::body::Upload;
 use crate::dispatch::{Asked, Seen, dispatch};
 use crate::reply::Reply;
-use crate::{address, body, encoding, house};
+use crate::{address, encoding, house};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
@@ -30,10 +30,8 @@ where
     B: Body<Data = Bytes> + Unpin,
 {
     let began = now();
-    let (head, mut body) = request.into_parts();
-    if house::is_house(head.uri.path()) {
-        return house::respond(app, &head).await;
-    }
+    let (head, body) = request.into_parts();
+    let mut body = Upload::new(body);
     let asked = Asked {
         method: &head.method,
         path: head.uri.path(),
@@ -43,16 +41,20 @@ where
         request_id: request_id(app, &head.headers),
         now: app.clock.now(),
     };
+    if house::is_house(asked.path) {
+        let answer = house::respond(app, &head).await;
+        return compressed(app, &asked, answer).await;
+    }
     let mut seen = Seen::default();
     let verdict = AssertUnwindSafe(dispatch(app, &asked, &mut body, &mut seen)).catch_unwind().await;
     let verdict = verdict.unwrap_or_else(|panic| Err(after_panic(panic.as_ref(), &asked)));
     let code = verdict.as_ref().err().map(kailing_core::refusal::Refusal::code);
     log_cause(&verdict, &asked);
     let mut answer = answer(app, &asked, &seen, verdict).await;
-    if !body::drain(&mut body).await {
+    if !body.drain().await {
         answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
-    finish(app, &head, &asked, &seen, (code, began.elapsed(), answer.body().len()));
+    finish(app, &asked, &seen, (code, began.elapsed(), answer.body().len()));
     answer
 }
 
@@ -64,10 +66,14 @@ async fn answer(app: &App, asked: &Asked<'_>, seen: &Seen, verdict: Verdict<Repl
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, JSON);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     if let Ok(id) = HeaderValue::from_str(&asked.request_id) {
         headers.insert(REQUEST_ID, id);
     }
+    compressed(app, asked, answer).await
+}
+
+async fn compressed(app: &App, asked: &Asked<'_>, mut answer: Response<AnswerBody>) -> Response<AnswerBody> {
+    answer.headers_mut().insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     if encoding::is_wanted(app.settings.compress, asked.address, asked.headers)
         && let Some(compressed) = encoding::compress(answer.body()).await
     {
@@ -86,20 +92,27 @@ fn request_id(app: &App, headers: &HeaderMap) -> Arc<str> {
     given.filter(harmless).map_or_else(|| hex(&app.ids.random::<12>()).into(), Into::into)
 }
 
-/// Writes the line of the log and counts. No query, no token, no body: they hold secrets and personal data.
-fn finish(app: &App, head: &Parts, asked: &Asked<'_>, seen: &Seen, (code, took, bytes): (Option<Code>, Duration, u64)) {
+/// Counts, and writes the line of the log. No query, no token, no body: they hold secrets and personal data.
+///
+/// Successes are logged at debug: at tens of thousands a second, writing the line would cost a fifth of all work.
+fn finish(app: &App, asked: &Asked<'_>, seen: &Seen, (code, took, bytes): (Option<Code>, Duration, u64)) {
     app.metrics.count(seen.place, code, took, bytes);
-    tracing::info!(
-        target: "kailing::access",
-        method = head.method.as_str(),
-        path = %loggable(asked.path),
-        code = code.map_or(0, Code::number),
-        app = seen.app_id.as_deref().unwrap_or(""),
-        duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
-        bytes,
-        request_id = &*asked.request_id,
-        "answered"
-    );
+    macro_rules! line {
+        ($write:ident) => {
+            tracing::$write!(
+                target: "kailing::access",
+                method = asked.method.as_str(),
+                path = %loggable(asked.path),
+                code = code.map_or(0, Code::number),
+                app = seen.app_id.as_deref().unwrap_or(""),
+                duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+                bytes,
+                request_id = &*asked.request_id,
+                "answered"
+            )
+        };
+    }
+    if code.is_some() { line!(info) } else { line!(debug) }
 }
 
 /// A path without anything that could make a mess of the log.

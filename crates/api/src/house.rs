@@ -53,8 +53,11 @@ fn page(path: &str) -> Response<AnswerBody> {
         answer.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/docs/"));
         return answer;
     };
-    let config =
-        Config::from("/openapi.json").try_it_out_enabled(true).persist_authorization(true).doc_expansion("none");
+    let config = Config::from("/openapi.json")
+        .try_it_out_enabled(true)
+        .persist_authorization(true)
+        .doc_expansion("none")
+        .validator_url("none");
     match utoipa_swagger_ui::serve(name, Arc::new(config)) {
         Ok(Some(file)) => plain(StatusCode::OK, &file.content_type, file.bytes.into_owned()),
         Ok(None) => plain(StatusCode::NOT_FOUND, TEXT, "there is no such page\n"),

@@ -43,10 +43,11 @@ pub(super) fn of_param(param: &Param) -> Value {
     let least = usize::from(param.required == Required::Yes);
     let mut schema = match param.kind {
         Kind::Text { max, filled, .. } => {
-            json!({ "type": "string", "minLength": least.max(usize::from(filled)), "maxLength": max })
+            let least = least.max(usize::from(filled));
+            json!({ "type": "string", "minLength": least, "maxLength": max })
         }
         Kind::Word(words) => json!({ "type": "string", "enum": words }),
-        Kind::Id | Kind::Path => json!({ "type": "string", "minLength": least }),
+        Kind::Id | Kind::Path => json!({ "type": "string" }),
         Kind::Label => json!({ "type": ["string", "integer"] }),
         Kind::Ids(limit) => array(&json!({ "type": "string" }), least, limit),
         Kind::Texts { max, limit } => array(&json!({ "type": "string", "maxLength": max }), least, limit),

@@ -83,7 +83,8 @@ async fn a_small_body_of_a_stranger_does_not_cost_the_connection() {
 async fn a_body_without_announced_length_is_cut_off_at_the_limit() {
     let served = start().await;
     let token = served.house.token().await;
-    let head = format!("POST /openapi/echo?access_token={token} HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n");
+    let head =
+        format!("POST /openapi/echo?access_token={token} HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n");
     let mut request = head.into_bytes();
     for _ in 0..20 {
         request.extend_from_slice(b"100000\r\n");
@@ -92,6 +93,20 @@ async fn a_body_without_announced_length_is_cut_off_at_the_limit() {
     }
     let heard = served.exchange(&request).await;
     assert!(heard.contains("\"code\":1012"), "{heard}");
+}
+
+#[tokio::test]
+async fn a_connection_lives_on_after_a_body_in_chunks() {
+    let served = start().await;
+    let token = served.house.token().await;
+    let mut stream = served.connect().await;
+    for _ in 0..2 {
+        let head = format!(
+            "POST /openapi/echo?access_token={token} HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
+        );
+        stream.write_all(format!("{head}c\r\n{{\"name\":\"a\"}}\r\n0\r\n\r\n").as_bytes()).await.unwrap();
+        until(&mut stream, r#""data":"a"}"#).await;
+    }
 }
 
 #[tokio::test]
