@@ -4,11 +4,14 @@ mod cli;
 mod commands;
 mod config;
 mod failure;
+mod filling;
 mod house;
 mod logging;
 mod node;
 mod output;
+mod signals;
 mod values;
+mod welcome;
 
 use std::process::ExitCode;
 

@@ -1,12 +1,13 @@
 //! `kailing demo`: a demo tenant, always the same for one seed.
 
 use clap::Args;
-use kailing_api::app::App;
-use kailing_core::store::db::Db;
+use kailing_core::demo::{Outcome, Plan};
+use serde_json::json;
 
 use crate::cli::Place;
 use crate::failure::Failure;
-use crate::output;
+use crate::house::{House, Missing};
+use crate::{filling, output, signals};
 
 pub(crate) const EXAMPLES: &str = "\
 Examples:
@@ -32,25 +33,25 @@ pub(crate) struct Options {
     json: bool,
 }
 
-/// What `serve --demo` says about the demo tenant.
-pub(crate) struct Introduction {
-    app_id: String,
-    app_secret: String,
+pub(crate) fn run(options: Options) -> Result<(), Failure> {
+    let house = House::open(options.place, Missing::Create)?;
+    let plan = Plan { contacts: options.contacts, seed: options.seed, add: options.add };
+    let made = signals::stop_flag().and_then(|stop| filling::fill(&house.db, &plan, &stop));
+    house.close();
+    show(&made?, &plan, options.json)
 }
 
-pub(crate) fn run(_options: Options) -> Result<(), Failure> {
-    Err(Failure::runtime("not yet"))
-}
-
-/// Fills an empty database; leaves one that holds a demo tenant of this seed as it is.
-pub(crate) fn prepare(_db: &Db, _contacts: u64, _seed: u64) -> Result<Introduction, Failure> {
-    Err(Failure::runtime("not yet"))
-}
-
-impl Introduction {
-    /// Prints the credentials and three commands that work when pasted.
-    pub(crate) async fn print(self, _app: &App, base: &str) -> Result<(), Failure> {
-        output::line(format!("app_id {} app_secret {} {base}/docs", self.app_id, self.app_secret))?;
-        Ok(())
+fn show(made: &Outcome, plan: &Plan, json: bool) -> Result<(), Failure> {
+    let Outcome { corp_id, app_id, app_secret, contacts } = made;
+    if json {
+        let document = json!({ "corp_id": corp_id, "app_id": app_id, "app_secret": app_secret, "contacts": contacts });
+        output::line(document.to_string())?;
+    } else {
+        output::line(format!("corp_id     {corp_id}\napp_id      {app_id}\napp_secret  {app_secret}"))?;
+        output::line(format!("contacts    {contacts}"))?;
     }
+    if *contacts < plan.contacts {
+        return Err(Failure::runtime(format!("stopped; {contacts} of {} contacts are stored", plan.contacts)));
+    }
+    Ok(())
 }

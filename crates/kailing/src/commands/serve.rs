@@ -1,20 +1,19 @@
 //! `kailing serve`: opens the database, answers until it is told to stop, finishes what runs.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
 
 use kailing_api::app::{App, Compress as ApiCompress, Settings as ApiSettings};
 use kailing_api::clock::Clock;
 use kailing_core::store::db::{Db, Options};
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::Configured;
-use crate::commands::demo;
 use crate::config::{self, Settings};
 use crate::failure::Failure;
 use crate::house::{self, Missing};
 use crate::node;
 use crate::values::{Compress, Networks};
-use crate::{logging, output};
+use crate::{logging, output, signals, welcome};
 
 pub(crate) const EXAMPLES: &str = "\
 Examples:
@@ -47,16 +46,16 @@ fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
 
 fn with_database(settings: &Settings, db: &Db, listener: TcpListener) -> Result<(), Failure> {
     let ids = node::ids(db)?;
-    let demo = if settings.demo { Some(demo::prepare(db, settings.demo_contacts, settings.seed)?) } else { None };
+    let demo = if settings.demo { Some(welcome::prepare(db, settings)?) } else { None };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
+        let stop = signals::stop()?;
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let address = listener.local_addr()?;
-        let app = App::start(db.clone(), ids, Clock::System, api_settings(settings)).await?;
-        let stop = stop_signal()?;
+        let app = App::start(db.clone(), Arc::clone(&ids), Clock::System, api_settings(settings)).await?;
         output::line(ready_line(settings, address))?;
-        if let Some(demo) = demo {
-            demo.print(&app, &base_url(address)).await?;
+        if let Some(welcome) = &demo {
+            welcome::print(welcome.as_ref(), &base_url(address), &ids, Clock::System.now())?;
         }
         kailing_api::serve::serve(listener, app, stop).await;
         Ok(())
@@ -77,18 +76,6 @@ fn api_settings(settings: &Settings) -> ApiSettings {
         cards_memory: settings.cards.bytes(),
         ..ApiSettings::default()
     }
-}
-
-/// Comes with SIGTERM or Ctrl-C. Listening begins at once, so that no signal is lost.
-fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-        tracing::info!("stopping: no new connections, what runs is finished");
-    })
 }
 
 fn ready_line(settings: &Settings, address: SocketAddr) -> String {
