@@ -137,12 +137,12 @@ struct TagGroup {
     #[serde(rename = "type")]
     kind: i64,
     create_time: i64,
-    tag_info: Vec<Tag>,
+    tag_info: Vec<LibraryTag>,
 }
 
 /// A tag.
 #[derive(Serialize, ToSchema)]
-struct Tag {
+struct LibraryTag {
     /// 1 company tag, 2 personal tag.
     #[serde(rename = "type")]
     kind: i64,
@@ -172,7 +172,8 @@ struct RelatedObject {
 impl From<GroupTags> for TagGroup {
     fn from(GroupTags { group, tags }: GroupTags) -> TagGroup {
         let kind = group.kind;
-        let tag = |tag: tag::Tag| Tag { kind, tag_id: tag.wire_id, tag_name: tag.name, create_time: tag.create_time };
+        let tag =
+            |tag: tag::Tag| LibraryTag { kind, tag_id: tag.wire_id, tag_name: tag.name, create_time: tag.create_time };
         TagGroup {
             group_id: group.wire_id,
             group_name: group.name,

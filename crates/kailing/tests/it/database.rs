@@ -88,7 +88,8 @@ impl Drop for Database {
 
 fn open(url: &str) -> Db {
     let url: DatabaseUrl = url.parse().expect("a database address");
-    Db::open(&url, Options::default()).expect("an open database")
+    let work = || Db::open(&url, Options::default()).expect("an open database");
+    std::thread::scope(|scope| scope.spawn(work).join().expect("an open database"))
 }
 
 /// Fills a template, on a thread of its own: a test that is the first may run in a runtime, where nothing may block.
