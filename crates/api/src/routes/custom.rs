@@ -77,9 +77,11 @@ struct Field {
     options: Vec<FieldOption>,
     /// Of texts and numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     min_length: Option<String>,
     /// Of texts and numbers.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     max_length: Option<String>,
 }
 

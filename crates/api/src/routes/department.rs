@@ -55,6 +55,7 @@ struct Department {
     name: String,
     /// Absent at the root.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     parent_id: Option<String>,
     /// Staff ids of the heads; absent when there is none.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -24,7 +24,9 @@ pub const GET: Endpoint = Endpoint {
         ids("tag_ids").about("The groups of these tags, with these tags only"),
         ids("tag_group_ids").about("These groups, with all their tags. Without ids: all company tags"),
     ],
-    reply: ReplyDoc::of::<TagLibrary>(),
+    reply: ReplyDoc::of::<TagLibrary>().example(
+        r#"{"data_list":[{"group_id":"XwP-Z7Car-MNhGxnmPCfmf_lbMEilu_F96AB68msZvQ","group_name":"客户意向","type":1,"create_time":1704074400000,"tag_info":[{"type":1,"tag_id":"AZPq0b7mJ2u1c9e5W0yTq3hVbXn8sKdLrFgZoYtPiEw","tag_name":"高意向","create_time":1704074400000}]}]}"#,
+    ),
     codes: &[],
     handler: Handler::Call(|call| Box::pin(get(call))),
 };
@@ -76,7 +78,9 @@ pub const RELATED: Endpoint = Endpoint {
     scope: Some("tag.read"),
     deprecated: false,
     params: &[id("tag_id").required().about("The tag"), cursor_param()],
-    reply: ReplyDoc::of::<RelatedObjects>(),
+    reply: ReplyDoc::of::<RelatedObjects>().example(
+        r#"{"data_list":[{"id":"AZPq0b7mJ2u1c9e5W0yTq3hVbXn8sKdLrFgZoYtPiEw","type":"0"},{"id":"AZPq0b8nK3v2d0f6X1zUr4iWcYo9tLeMsGhApZuQjFx","type":"3"}]}"#,
+    ),
     codes: &[Code::NotFound],
     handler: Handler::Call(|call| Box::pin(related(call, false))),
 };
@@ -157,6 +161,7 @@ struct RelatedObjects {
     data_list: Vec<RelatedObject>,
     /// Absent at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     cursor: Option<String>,
 }
 

@@ -12,6 +12,10 @@ use crate::endpoint::{Endpoint, Handler, Method};
 use crate::param::{boolean, cursor as cursor_param, id, one_required, texts};
 use crate::reply::{Reply, ReplyDoc};
 
+const STAFF_EXAMPLE: &str = r#"{"data_list":[{"userid":"XwP-Z7Car-MNhGxnmPCfmf_lbMEilu_F96AB68msZvQ","wxcp_userid":"lilei","name":"李雷｜华东","mobile":"13800138000","depts":[{"dept_id":"AZPq0b7mJ2u1c9e5W0yTq3hVbXn8sKdLrFgZoYtPiEw","name":"华东大区"}],"position":"客户经理","gender":1,"email":"lilei@example.com","avatar":"https://example.com/a.png","telephone":"021-61001000","alias":"","status":1,"saas_status":1,"qr_code":"https://example.com/q.png"}]}"#;
+
+const DETAIL_EXAMPLE: &str = r#"{"userid":"XwP-Z7Car-MNhGxnmPCfmf_lbMEilu_F96AB68msZvQ","wxcp_userid":"lilei","name":"李雷｜华东","mobile":"13800138000","depts":[{"dept_id":"AZPq0b7mJ2u1c9e5W0yTq3hVbXn8sKdLrFgZoYtPiEw","name":"华东大区"}],"position":"客户经理","gender":1,"email":"lilei@example.com","avatar":"https://example.com/a.png","telephone":"021-61001000","alias":"","status":1,"saas_status":1,"qr_code":"https://example.com/q.png","extattr":{"attrs":[{"type":0,"name":"工号","text":{"value":"CX0007"}},{"type":1,"name":"个人主页","web":{"url":"https://example.com/lilei","title":"我的名片"}}]}}"#;
+
 /// 2.2
 pub const LIST: Endpoint = Endpoint {
     chapter: "2.2",
@@ -25,7 +29,7 @@ pub const LIST: Endpoint = Endpoint {
         id("dept_id").about("Department. Absent: the root"),
         boolean("fetch_child").about("`true`: also the staff of all departments below"),
     ],
-    reply: ReplyDoc::of::<StaffList>(),
+    reply: ReplyDoc::of::<StaffList>().example(STAFF_EXAMPLE),
     codes: &[Code::NotFound],
     handler: Handler::Call(|call| Box::pin(list(call))),
 };
@@ -40,7 +44,7 @@ pub const GET: Endpoint = Endpoint {
     scope: Some("directory.read"),
     deprecated: false,
     params: &[id("userid").required().about("Staff id; also of somebody who left")],
-    reply: ReplyDoc::of::<StaffDetail>(),
+    reply: ReplyDoc::of::<StaffDetail>().example(DETAIL_EXAMPLE),
     codes: &[Code::NoSuchStaff],
     handler: Handler::Call(|call| Box::pin(get(call))),
 };
@@ -60,7 +64,7 @@ pub const DETAIL: Endpoint = Endpoint {
         texts("names", 2_000).about("Exact display names"),
         one_required(&["mobiles", "emails", "names"]),
     ],
-    reply: ReplyDoc::of::<StaffList>(),
+    reply: ReplyDoc::of::<StaffList>().example(STAFF_EXAMPLE),
     codes: &[],
     handler: Handler::Call(|call| Box::pin(detail(call))),
 };
@@ -75,7 +79,9 @@ pub const DEPT_USERS: Endpoint = Endpoint {
     scope: Some("directory.read"),
     deprecated: false,
     params: &[cursor_param()],
-    reply: ReplyDoc::of::<DeptUsers>(),
+    reply: ReplyDoc::of::<DeptUsers>().example(
+        r#"{"cursor":"","dept_users":[{"user_id":"XwP-Z7Car-MNhGxnmPCfmf_lbMEilu_F96AB68msZvQ","dept_id":["AZPq0b7mJ2u1c9e5W0yTq3hVbXn8sKdLrFgZoYtPiEw"]}]}"#,
+    ),
     codes: &[],
     handler: Handler::Call(|call| Box::pin(dept_users(call))),
 };
@@ -90,7 +96,9 @@ pub const SIMPLE_USERS: Endpoint = Endpoint {
     scope: Some("directory.read"),
     deprecated: false,
     params: &[cursor_param()],
-    reply: ReplyDoc::of::<SimpleUsers>(),
+    reply: ReplyDoc::of::<SimpleUsers>().example(
+        r#"{"cursor":"","data_list":[{"userid":"XwP-Z7Car-MNhGxnmPCfmf_lbMEilu_F96AB68msZvQ","wxcp_userid":"lilei","name":"李雷｜华东","phone":"13800138000","status":1}]}"#,
+    ),
     codes: &[],
     handler: Handler::Call(|call| Box::pin(simple_users(call))),
 };
@@ -196,6 +204,7 @@ struct StaffDetail {
     staff: Staff,
     /// Absent when there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     extattr: Option<ExtAttr>,
 }
 
@@ -213,8 +222,10 @@ struct Attribute {
     kind: i64,
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     text: Option<AttributeText>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     web: Option<AttributeWeb>,
 }
 
