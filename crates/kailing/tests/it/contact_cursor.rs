@@ -34,11 +34,10 @@ async fn altered_and_malformed_cursors_are_refused() {
         let altered = String::from_utf8(altered).expect("ASCII");
         world.get(LIST, &[("cursor", &altered)]).await.assert_code(1014, "");
     }
-    let long = "A".repeat(100_000 / 100);
-    for wrong in
-        ["x", "1", "-1", "00", "null", "游标", " ", &format!("{good}A"), &good[1..], &good[..good.len() - 1], &long]
+    let long = "A".repeat(1_000);
+    for wrong in ["x", "1", "-1", "null", "游标", " ", &format!("{good}A"), &good[1..], &good[..good.len() - 1], &long]
     {
-        world.get(LIST, &[("cursor", wrong)]).await.assert_code(1014, "");
+        assert_eq!(world.get(LIST, &[("cursor", wrong)]).await.code(), 1014, "{wrong}");
     }
 }
 
@@ -76,6 +75,7 @@ async fn a_cursor_is_checked_with_the_days_before_anything_is_read() {
 async fn a_cursor_holds_the_position_and_not_the_filters() {
     let world = World::new().await;
     let (_, cursor) = first_page(&world).await;
+    world.clock.advance(1);
     world.claimed(WANG).await;
     let data = world.get(LIST, &[("cursor", &cursor), ("owner_id", WANG)]).await.assert_ok().clone();
     assert_eq!(data["contact_list"].as_array().map(Vec::len), Some(1));

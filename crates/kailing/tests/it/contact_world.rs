@@ -301,4 +301,19 @@ impl World {
         self.change("update corp set duplicate_policy = 'refuse' where corp_id = $1").await;
         self.refresh().await;
     }
+
+    /// Puts `n` claimed contacts of Wang into the database beside the API, a second apart.
+    pub async fn seed(&self, n: i64) -> Vec<String> {
+        let corp = self.corp;
+        let write = self.db.write(move |tx| {
+            let into = "contact (corp_id, id, wire_id, user_name, status, owner_id, create_time, claim_time)";
+            for i in 0..n {
+                let (id, wire_id, time) = (100_000 + i, format!("seeded-{i:05}"), 1_600_000_000_000 + i * 1_000);
+                tx.insert(into, 8, &[&corp, &id, &wire_id, &"客户", &1_i64, &9001_i64, &time, &time])?;
+            }
+            Ok(())
+        });
+        write.await.expect("contacts");
+        (0..n).map(|i| format!("seeded-{i:05}")).collect()
+    }
 }
