@@ -232,6 +232,19 @@ fn created_from_nothing(c: &Contact, names: &Names) -> Value {
         ("region_code", json!(c.region_code)),
         ("contact_custom", custom),
     ];
-    changes.extend(more.into_iter().map(|(name, value)| (name.to_owned(), json!([null, value]))));
+    let said = more.into_iter().filter(|(_, value)| !is_default(value));
+    changes.extend(said.map(|(name, value)| (name.to_owned(), json!([null, value]))));
     Value::Object(changes)
+}
+
+/// What a contact has without being told.
+fn is_default(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Number(number) => number.as_i64() == Some(0),
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        Value::Bool(true) => false,
+    }
 }
