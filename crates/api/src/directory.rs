@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
-use jiff::tz::TimeZone;
 use kailing_core::context::Tenant;
 use kailing_core::domain::auth::TokenKey;
 use kailing_core::refusal::Verdict;
@@ -129,12 +128,13 @@ fn caller(app: &store::app::App, tenants: &HashMap<i64, Arc<Tenant>>) -> Option<
 }
 
 fn same(old: &Rows, new: &Rows) -> bool {
-    old.1 == new.1 && old.0.len() == new.0.len() && old.0.iter().map(settings).eq(new.0.iter().map(settings))
+    old.1 == new.1 && old.0.len() == new.0.len() && old.0.iter().zip(&new.0).all(|(a, b)| same_tenant(a, b))
 }
 
-/// Everything that can be told apart about a tenant.
-fn settings(tenant: &Tenant) -> ((i64, &str, &str, &str), (bool, bool, &TimeZone, [u8; 32])) {
-    let Tenant { corp, wire_id, name, refuse_duplicates, multi_process, time_zone, public_base_url, cursor_key } =
-        tenant;
-    ((*corp, wire_id, name, public_base_url), (*refuse_duplicates, *multi_process, time_zone, *cursor_key))
+fn same_tenant(old: &Tenant, new: &Tenant) -> bool {
+    // Taken apart so that a new setting cannot be forgotten here.
+    let Tenant { corp, wire_id, name, refuse_duplicates, multi_process, time_zone, public_base_url, cursor_key } = new;
+    (old.corp, &old.wire_id, &old.name, &old.public_base_url) == (*corp, wire_id, name, public_base_url)
+        && (old.refuse_duplicates, old.multi_process) == (*refuse_duplicates, *multi_process)
+        && (&old.time_zone, &old.cursor_key) == (time_zone, cursor_key)
 }

@@ -121,10 +121,9 @@ fn loggable(path: &str) -> Cow<'_, str> {
 }
 
 fn log_cause(verdict: &Verdict<Reply>, asked: &Asked<'_>) {
-    let Err(refusal) = verdict else { return };
-    if let Some(cause) = refusal.cause() {
-        tracing::error!(path = %loggable(asked.path), request_id = &*asked.request_id, %cause, "a call failed");
-    }
+    let Some(refusal) = verdict.as_ref().err().filter(|refusal| refusal.code() == Code::Unavailable) else { return };
+    let cause = refusal.cause().map_or_else(|| refusal.message(), ToString::to_string);
+    tracing::error!(path = %loggable(asked.path), request_id = &*asked.request_id, cause, "a call failed");
 }
 
 fn after_panic(panic: &(dyn std::any::Any + Send), asked: &Asked<'_>) -> kailing_core::refusal::Refusal {

@@ -1,6 +1,10 @@
 //! The way of a request through this crate, with a database behind it.
 
-#![allow(clippy::items_after_statements, reason = "a table stands beside the calls that it is tested with")]
+#![allow(
+    clippy::items_after_statements,
+    clippy::needless_pass_by_value,
+    reason = "a table stands beside the calls it is tested with"
+)]
 
 mod auth;
 mod dispatch;

@@ -83,9 +83,9 @@ async fn a_small_body_of_a_stranger_does_not_cost_the_connection() {
 async fn a_body_without_announced_length_is_cut_off_at_the_limit() {
     let served = start().await;
     let token = served.house.token().await;
-    let head =
+    let request =
         format!("POST /openapi/echo?access_token={token} HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n");
-    let mut request = head.into_bytes();
+    let mut request = request.into_bytes();
     for _ in 0..20 {
         request.extend_from_slice(b"100000\r\n");
         request.resize(request.len() + 0x0010_0000, b' ');
@@ -101,10 +101,10 @@ async fn a_connection_lives_on_after_a_body_in_chunks() {
     let token = served.house.token().await;
     let mut stream = served.connect().await;
     for _ in 0..2 {
-        let head = format!(
+        let request = format!(
             "POST /openapi/echo?access_token={token} HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
         );
-        stream.write_all(format!("{head}c\r\n{{\"name\":\"a\"}}\r\n0\r\n\r\n").as_bytes()).await.unwrap();
+        stream.write_all(format!("{request}c\r\n{{\"name\":\"a\"}}\r\n0\r\n\r\n").as_bytes()).await.unwrap();
         until(&mut stream, r#""data":"a"}"#).await;
     }
 }
@@ -115,8 +115,8 @@ async fn a_connection_lives_through_a_panic() {
     let token = served.house.token().await;
     let mut stream = served.connect().await;
     for _ in 0..2 {
-        let head = format!("POST /openapi/obj/a/panic?access_token={token} HTTP/1.1\r\nhost: x\r\n\r\n");
-        stream.write_all(head.as_bytes()).await.unwrap();
+        let request = format!("POST /openapi/obj/a/panic?access_token={token} HTTP/1.1\r\nhost: x\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
         until(&mut stream, "\"code\":500}").await;
     }
 }
@@ -128,10 +128,10 @@ async fn stopping_finishes_what_runs_and_closes_what_is_idle() {
     let (mut idle, mut busy) = (served.connect().await, served.connect().await);
     idle.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
     until(&mut idle, "ok\n").await;
-    let head = format!(
+    let request = format!(
         "POST /openapi/echo?access_token={token} HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 12\r\n\r\n"
     );
-    busy.write_all(head.as_bytes()).await.unwrap();
+    busy.write_all(request.as_bytes()).await.unwrap();
     until(&mut busy, "100 Continue").await;
     served.stop.send(()).unwrap();
     assert_eq!(until_the_end(&mut idle).await, "");

@@ -214,3 +214,25 @@ fn queries_spell_booleans_in_their_own_way() {
     }
     assert!(run(TABLE, json!({"flag": "yes"}), Profile::Open, Source::Query).is_err());
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_input_makes_the_validator_panic(text in r#"\{("(type|key|time|flag|label|custom|source|ways|items|ids)":(\[\]|\{\}|""|1e9|-1|null|true|\["x",1\]|\{"id":1\}|\[\{"id":""\}\]),?){0,6}\}"#) {
+        const ITEM: &[Param] = &[id("id").required(), raw("owner")];
+        const TABLE: &[Param] = &[
+            one_of("type", &[0, 3]),
+            word("key", &["contact"]),
+            millis("time"),
+            boolean("flag"),
+            label("label"),
+            object("custom"),
+            record("source", ITEM),
+            raw_list("ways"),
+            list("items", ITEM),
+            ids("ids").aliases(&["type"]),
+        ];
+        if let Ok(members @ Value::Object(_)) = serde_json::from_str(&text.replace(",}", "}")) {
+            drop(body(TABLE, members));
+        }
+    }
+}
