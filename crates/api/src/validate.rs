@@ -204,7 +204,9 @@ fn value_of(param: &Param, value: Value, at: &At<'_>, rules: &Rules<'_>) -> Verd
     match (param.kind, value) {
         (_, Value::Null) => Ok(Slot::Absent),
         (Kind::Raw, value) => Ok(Slot::Raw(value)),
-        (Kind::Text { filled: true, .. }, Value::String(text)) if text.trim().is_empty() => {
+        (Kind::Text { filled: true, trimmed, .. }, Value::String(text))
+            if text.is_empty() || trimmed && text.trim().is_empty() =>
+        {
             Err(at.bad("must not be empty"))
         }
         (_, Value::String(text)) if text.is_empty() => Ok(Slot::Empty),
@@ -232,7 +234,9 @@ fn value_of(param: &Param, value: Value, at: &At<'_>, rules: &Rules<'_>) -> Verd
 fn list(kind: Kind, values: Vec<Value>, at: &At<'_>, rules: &Rules<'_>) -> Verdict<Slot> {
     let numbered = |values: Vec<Value>| values.into_iter().enumerate();
     Ok(match kind {
-        Kind::Ids(_) => Slot::Texts(numbered(values).map(|(i, v)| string(v, &At::Item(at, i))).collect::<Verdict<_>>()?),
+        Kind::Ids(_) => {
+            Slot::Texts(numbered(values).map(|(i, v)| string(v, &At::Item(at, i))).collect::<Verdict<_>>()?)
+        }
         Kind::Texts { max, .. } => {
             Slot::Texts(numbered(values).map(|(i, v)| short(v, max, &At::Item(at, i))).collect::<Verdict<_>>()?)
         }
