@@ -39,8 +39,9 @@ pub(super) struct Pool {
 struct Queues {
     writes: Lane,
     reads: Lane,
-    /// Connections that are alive.
-    alive: AtomicUsize,
+    /// Connections that are alive, those that only read and the others.
+    readers: AtomicUsize,
+    writers: AtomicUsize,
     /// What each connection is doing.
     desks: Vec<Arc<Desk>>,
     /// How often a connection was lost. Others look at theirs when it has grown.
@@ -49,10 +50,14 @@ struct Queues {
 
 impl Queues {
     fn send(&self, work: Work) -> Result<(), DbError> {
-        if self.alive.load(Ordering::SeqCst) == 0 {
+        let (lane, alive) = if work.way == Way::Write {
+            (&self.writes, self.writers.load(Ordering::SeqCst))
+        } else {
+            (&self.reads, self.alive())
+        };
+        if alive == 0 {
             return Err(DbError::Away);
         }
-        let lane = if work.way == Way::Write { &self.writes } else { &self.reads };
         lane.send(work)?;
         // The last connection may have died since: nobody would come for the work.
         self.drain_if_alone();
@@ -62,18 +67,38 @@ impl Queues {
     /// Watches for a server that keeps its connections but does not answer.
     fn watch(&self, limit: Duration, stopped: &Receiver<()>) {
         while stopped.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
-            for _ in self.desks.iter().filter(|desk| desk.gets_stuck(limit)) {
+            for desk in self.desks.iter().filter(|desk| desk.gets_stuck(limit)) {
                 tracing::error!("PostgreSQL does not answer");
                 self.losses.fetch_add(1, Ordering::SeqCst);
-                self.alive.fetch_sub(1, Ordering::SeqCst);
+                self.leave(desk);
             }
-            self.drain_if_alone();
         }
     }
 
+    fn alive(&self) -> usize {
+        self.readers.load(Ordering::SeqCst) + self.writers.load(Ordering::SeqCst)
+    }
+
+    /// A connection can be used from now on.
+    fn join(&self, desk: &Desk) {
+        self.count(desk).fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// A connection cannot be used any more.
+    fn leave(&self, desk: &Desk) {
+        self.count(desk).fetch_sub(1, Ordering::SeqCst);
+        self.drain_if_alone();
+    }
+
+    fn count(&self, desk: &Desk) -> &AtomicUsize {
+        if desk.only_reads { &self.readers } else { &self.writers }
+    }
+
     fn drain_if_alone(&self) {
-        if self.alive.load(Ordering::SeqCst) == 0 {
+        if self.writers.load(Ordering::SeqCst) == 0 {
             self.writes.drain();
+        }
+        if self.alive() == 0 {
             self.reads.drain();
         }
     }
@@ -94,20 +119,21 @@ impl Pool {
         migrate::run(&mut Tx::on_postgres(&mut first, Access::Write), options.migrate)
             .map_err(|misfit| misfit.explain(url.to_string()))?;
         drop(first);
+        let count = options.connections.max(2);
         let queues = Arc::new(Queues {
             writes: Lane::new(options.waiting),
             reads: Lane::new(options.waiting),
-            alive: AtomicUsize::new(0),
+            readers: AtomicUsize::new(0),
+            writers: AtomicUsize::new(0),
             losses: AtomicUsize::new(0),
-            desks: (0..options.connections.max(2)).map(|_| Arc::default()).collect(),
+            desks: (0..count).map(|number| Arc::new(Desk::new(number < count.div_ceil(4)))).collect(),
         });
         let (stop, stopped) = bounded(0);
         let pool = Pool { queues, stop: Mutex::new(Some(stop)), threads: Threads::default() };
-        let readers = pool.queues.desks.len().div_ceil(4);
-        for (number, desk) in pool.queues.desks.iter().enumerate() {
+        for desk in &pool.queues.desks {
             let session = connector.connect().map_err(unusable)?;
-            let worker = Worker::new(&connector, &pool.queues, desk, shared, stopped.clone(), number < readers);
-            pool.queues.alive.fetch_add(1, Ordering::SeqCst);
+            let worker = Worker::new(&connector, &pool.queues, desk, shared, stopped.clone());
+            pool.queues.join(desk);
             pool.threads.start("kailing-postgres", move || worker.run(session)).map_err(unusable)?;
         }
         let (queues, limit) = (Arc::clone(&pool.queues), options.statement_timeout + GRACE);
@@ -125,7 +151,7 @@ impl Pool {
     }
 
     pub(super) fn connections(&self) -> usize {
-        self.queues.alive.load(Ordering::SeqCst)
+        self.queues.alive()
     }
 
     pub(super) fn close(&self) {

@@ -12,6 +12,8 @@ use crate::store::db::shared::now;
 /// The place where one worker works.
 #[derive(Default)]
 pub(in crate::store::db) struct Desk {
+    /// Kept for reads, so that writes which wait for locks do not keep readers out.
+    pub(super) only_reads: bool,
     state: Mutex<State>,
 }
 
@@ -24,6 +26,10 @@ struct State {
 }
 
 impl Desk {
+    pub(super) fn new(only_reads: bool) -> Desk {
+        Desk { only_reads, ..Desk::default() }
+    }
+
     /// Whose closure runs now.
     pub(super) fn serve(&self, caller: Option<Arc<dyn Caller>>) {
         self.state().caller = caller;

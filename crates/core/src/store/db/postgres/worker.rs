@@ -14,13 +14,15 @@ use crate::refusal::Refusal;
 use crate::store::db::DbError;
 use crate::store::db::lane::{Way, Work};
 use crate::store::db::pending::{Job, Outcome};
-use crate::store::db::shared::{Counts, Shared};
+use crate::store::db::shared::{Counts, Shared, now};
 use crate::store::db::tx::{Access, Notes, Tx};
 
 /// Reruns of a transaction that met another one.
 const RERUNS: usize = 3;
 /// How long an idle connection is left alone before it is looked at.
 const IDLE: Duration = Duration::from_secs(10);
+/// How soon an idle connection is looked at when another was lost.
+const DOUBT: Duration = Duration::from_secs(1);
 /// How long a connection may take to show that it is alive.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
 /// Pauses between attempts to connect.
@@ -51,7 +53,6 @@ impl Worker {
         desk: &Arc<Desk>,
         shared: &Arc<Shared>,
         stopped: Receiver<()>,
-        only_reads: bool,
     ) -> Worker {
         Worker {
             connector: Arc::clone(connector),
@@ -59,7 +60,7 @@ impl Worker {
             desk: Arc::clone(desk),
             shared: Arc::clone(shared),
             stopped,
-            writes: if only_reads { never() } else { queues.writes.receiver() },
+            writes: if desk.only_reads { never() } else { queues.writes.receiver() },
         }
     }
 
@@ -75,9 +76,8 @@ impl Worker {
             }
             // Whoever found it stuck has counted it already.
             if !self.desk.recover() {
-                self.queues.alive.fetch_sub(1, Ordering::SeqCst);
+                self.queues.leave(&self.desk);
             }
-            self.queues.drain_if_alone();
             drop(alive);
             session = if end == End::Lost { self.reconnect() } else { None };
         }
@@ -85,23 +85,27 @@ impl Worker {
 
     fn serve(&self, session: &mut Session) -> End {
         let mut losses = self.queues.losses.load(Ordering::SeqCst);
+        let mut seen = now();
         let reads = self.queues.reads.receiver();
         loop {
             let work = select! {
-                recv(reads) -> work => work,
-                recv(self.writes) -> work => work,
-                default(IDLE) => {
-                    if session.is_alive(SIGN_OF_LIFE) { continue }
-                    return End::Lost;
-                }
+                recv(reads) -> work => work.map(Some),
+                recv(self.writes) -> work => work.map(Some),
+                default(DOUBT) => Ok(None),
             };
             let Ok(work) = work else { return self.finish(session) };
-            let now = self.queues.losses.load(Ordering::SeqCst);
-            if losses != now && !session.is_alive(SIGN_OF_LIFE) {
-                self.give_back(work);
+            let lost = self.queues.losses.load(Ordering::SeqCst);
+            let doubtful = losses != lost || (work.is_none() && now().duration_since(seen) > IDLE);
+            if doubtful && !session.is_alive(SIGN_OF_LIFE) {
+                if let Some(work) = work {
+                    self.give_back(work);
+                }
                 return End::Lost;
             }
-            losses = now;
+            if doubtful || work.is_some() {
+                (losses, seen) = (lost, now());
+            }
+            let Some(work) = work else { continue };
             self.desk.serve(Some(work.job.caller()));
             let worked = self.work(session, work);
             self.desk.serve(None);
@@ -222,7 +226,7 @@ impl Worker {
             });
             match connected {
                 Ok(session) => {
-                    self.queues.alive.fetch_add(1, Ordering::SeqCst);
+                    self.queues.join(&self.desk);
                     tracing::info!("connected to PostgreSQL again");
                     return Some(session);
                 }
