@@ -41,7 +41,7 @@ enum Command {
     /// Show and change the settings of tenants
     #[command(after_help = commands::tenant::EXAMPLES)]
     Tenant(commands::tenant::Options),
-    /// Print the `OpenAPI` 3.1 document
+    /// Print the OpenAPI 3.1 document
     Openapi,
     /// Show the settings with their origin and check database, clock and disk
     Doctor(Configured),
