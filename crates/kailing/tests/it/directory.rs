@@ -207,3 +207,15 @@ async fn pages_of_staff_hold_a_hundred_and_their_cursors_belong_to_one_list() {
     assert_eq!(walked.get(5..), Some(sorted.as_slice()));
     app.get(short, &[("cursor", "nonsense")]).await.assert_code(1014, "");
 }
+
+#[tokio::test]
+async fn staff_and_departments_of_another_tenant_are_unknown() {
+    let app = small_directory().await;
+    app.meddle("update staff set wire_id = 'own-' || wire_id where corp_id = 1").await;
+    app.meddle("update department set wire_id = 'own-' || wire_id where corp_id = 1").await;
+    app.get("/openapi/user/get", &[("userid", "own-s1")]).await.assert_ok();
+    app.get("/openapi/user/get", &[("userid", "s1")]).await.assert_code(404, "userid");
+    app.get("/openapi/department/list", &[("dept_id", "root")]).await.assert_code(1003, "dept_id");
+    let found = app.post("/openapi/user/detail", json!({"names": ["韩梅梅"], "mobiles": ["13800138000"]})).await;
+    assert_eq!(members(found.assert_ok(), "data_list", "userid"), ["own-s2", "own-s1"]);
+}

@@ -324,3 +324,27 @@ async fn a_contact_shows_its_new_tag_at_once() {
     app.post(MARK_OLD, json!({"type": "0", "ids": ["c1"], "remove_tags": ["t12"]})).await.assert_ok();
     assert_eq!(shown().await, json!([]));
 }
+
+#[tokio::test]
+async fn marks_that_meet_are_told_once() {
+    let app = small_library().await;
+    let mark = || app.post(MARK, json!({"type": 0, "ids": ["c1", "c2", "c3"], "add_tags": ["t11", "t12"]}));
+    let (a, b, c, d) = tokio::join!(mark(), mark(), mark(), mark());
+    for answer in [a, b, c, d] {
+        answer.assert_ok();
+    }
+    assert_eq!(taggings(&app).await.len(), 6);
+    assert_eq!(events(&app).await.len(), 6, "two events for each contact");
+}
+
+#[tokio::test]
+async fn tags_and_objects_of_another_tenant_are_unknown() {
+    let app = small_library().await;
+    app.meddle("update tag set wire_id = 'own-' || wire_id where corp_id = 1").await;
+    app.meddle("update contact set wire_id = 'own-' || wire_id where corp_id = 1").await;
+    app.post(MARK, json!({"type": 0, "ids": ["own-c1"], "add_tags": ["t11"]})).await.assert_code(1001, "add_tags");
+    app.post(MARK, json!({"type": 0, "ids": ["c1"], "add_tags": ["own-t11"]})).await.assert_code(1003, "ids");
+    app.get(RELATED, &[("tag_id", "t11")]).await.assert_code(1003, "tag_id");
+    let unknown = app.post(GET, json!({"tag_ids": ["t11"]})).await;
+    assert_eq!(unknown.assert_ok(), &json!({"data_list": []}));
+}
