@@ -116,6 +116,7 @@ pub(super) struct Catalogue {
 /// Makes the objects of the set-up: one a minute, beginning 60 days before the demo data.
 pub(super) struct Setup {
     pub random: Random,
+    corp: i64,
     made: i64,
 }
 
@@ -127,14 +128,14 @@ pub(super) struct Made {
 }
 
 impl Setup {
-    pub(super) fn new(random: Random) -> Setup {
-        Setup { random, made: 0 }
+    pub(super) fn new(random: Random, corp: i64) -> Setup {
+        Setup { random, corp, made: 0 }
     }
 
-    /// The next object.
+    /// The next object. Tenants are some milliseconds apart, so that their inner ids differ too.
     pub(super) fn object(&mut self) -> Made {
         self.made += 1;
-        let at = START - 60 * DAY + self.made * 60_000;
+        let at = START - 60 * DAY + self.made * 60_000 + self.corp % 60_000;
         Made { id: inner_id(at, 0), wire: self.random.wire(at), at }
     }
 }

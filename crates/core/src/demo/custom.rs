@@ -77,7 +77,7 @@ const FIELDS: &[Field] = &[
     field("contact", "yxcp", "意向产品", Single(PRODUCTS)),
     field("contact", "gzgn", "关注功能", Multi(FEATURES)),
     field("contact", "ys", "预算（万元）", Number(50)),
-    field("contact", "sr", "生日", Date(-15_000)),
+    field("contact", "sr", "生日", Date(-20_000)),
     field("contact", "xqms", "需求描述", LongText(NEEDS)),
     field("contact", "ledweww__d", "来源备注", Text(&["官网", "老系统导入", "--", "市场部提供"])),
     field("contact", "测试0927", "测试0927", Text(&["测试", "1", "test"])),

@@ -23,7 +23,7 @@ pub(super) fn link(
             customer(hand, life, sketch, &friend, (name, source), rows);
         }
         rows.push(Table::ContactCustomer, [life.contact, friend.id, 1, friend.linked].map(Value::Int));
-        life.tell(hand, rows, Event::new(404, "", 0, friend.linked));
+        life.tell(hand, rows, &Event::new(404, "", 0, friend.linked));
     }
     if hand.random.percent(5) {
         visitor(hand, life, name, rows);

@@ -134,7 +134,7 @@ fn next_corp(tx: &mut Tx<'_>, add: bool) -> Verdict<Option<i64>> {
 /// that may run again.
 fn catalogue(seed: u64, corp: i64) -> (catalogue::Catalogue, Rows) {
     let mut rows = Rows::new(corp);
-    let mut setup = Setup::new(Random::new(secret(seed, corp, "setup"), 0));
+    let mut setup = Setup::new(Random::new(secret(seed, corp, "setup"), 0), corp);
     (catalogue::rows(&mut setup, &mut rows), rows)
 }
 
@@ -152,7 +152,7 @@ fn tenant(tx: &mut Tx<'_>, seed: u64, corp: i64) -> Verdict<(u64, String)> {
     let secret_hash = hex(&Sha256::digest(app_secret.as_bytes()));
     tx.execute(
         "insert into app (corp_id, id, app_id, name, secret_hash, create_time) values ($1, $2, $3, $4, $5, $6)",
-        &[&corp, &inner_id(at, 0), &app_id, &story::APPLICATION, &secret_hash, &at],
+        &[&corp, &inner_id(at + corp, 0), &app_id, &story::APPLICATION, &secret_hash, &at],
     )?;
     let rows = catalogue(seed, corp).1.load(tx)?;
     record(tx, corp, "{}")?;

@@ -82,7 +82,7 @@ pub(super) fn contact(world: &World, number: u64, opportunities: &mut i64, rows:
     let sketch = sketch::of(world, number);
     let mut hand = Hand { world, random: world.stream(Kind::Contact, number), at: sketch.at, used: 0 };
     let group = number / COLLEAGUES;
-    if number % COLLEAGUES == 0 {
+    if number.is_multiple_of(COLLEAGUES) {
         sales::company(world, group, rows);
     }
     let mut life = Life::begin(&mut hand, rows);
@@ -98,7 +98,7 @@ pub(super) fn contact(world: &World, number: u64, opportunities: &mut i64, rows:
     friends::link(&mut hand, &mut life, &sketch, &name, &source, rows);
     let work = work(&mut hand, &mut life, &sketch, &employers, &name, opportunities, rows);
     tags(&mut hand, &life, rows);
-    if number % 500 == 0
+    if number.is_multiple_of(500)
         && let Some(employer) = employers.first()
     {
         sales::group_chat(&mut hand, employer, rows);
@@ -220,7 +220,7 @@ fn follow_up(hand: &mut Hand<'_>, life: &mut Life<'_>, work: &mut Work, of: (usi
     if !discarded {
         work.first = if work.first == 0 { at } else { work.first };
         (work.last, work.latest) = (at, wire);
-        life.tell(hand, rows, Event { source: id, ..Event::new(201, text.content, author, at) });
+        life.tell(hand, rows, &Event { source: id, ..Event::new(201, text.content, author, at) });
     }
 }
 

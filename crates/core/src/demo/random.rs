@@ -1,4 +1,4 @@
-//! All chance of the demo data: ChaCha12, one key per seed, tenant and kind, one stream per contact.
+//! All chance of the demo data: `ChaCha12`, one key per seed, tenant and kind, one stream per contact.
 //!
 //! Streams make every contact computable on its own, so that a block can be generated again after a
 //! failed commit and a duplicate can look up the number it repeats. Only raw 32-bit words are drawn, so

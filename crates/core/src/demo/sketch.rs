@@ -64,7 +64,7 @@ pub(super) fn of(world: &World, contact: u64) -> Sketch {
         && original.repeats.is_none()
         && let Some(number) = original.mobile
     {
-        let text = if contact % 3 == 0 { format!("+86 {number}") } else { number.clone() };
+        let text = if contact.is_multiple_of(3) { format!("+86 {number}") } else { number.clone() };
         let friend = original.friend.map(|added| Friend {
             id: inner_id(original.at, FRIEND),
             linked: added.max(own.at),

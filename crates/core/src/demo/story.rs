@@ -70,7 +70,7 @@ impl<'w> Life<'w> {
             self.now = later(&mut hand.random, self.now, 2);
             self.claim(hand.world.catalogue.staff.owner(&mut hand.random, self.now), self.now);
             let text = format!("由{}分配给了{}", head.name, self.companion.name);
-            self.tell(hand, rows, Event::new(501, text, head.id, self.now));
+            self.tell(hand, rows, &Event::new(501, text, head.id, self.now));
         } else if hand.random.below(6) == 0 {
             self.owner = Some(self.companion);
         }
@@ -88,7 +88,7 @@ impl<'w> Life<'w> {
             self.now = later(&mut hand.random, self.now, 10);
             self.claim(hand.world.catalogue.staff.owner(&mut hand.random, self.now), self.now);
             let text = format!("{}从公海中领取", self.companion.name);
-            self.tell(hand, rows, Event::new(502, text, self.companion.id, self.now));
+            self.tell(hand, rows, &Event::new(502, text, self.companion.id, self.now));
         }
     }
 
@@ -106,7 +106,7 @@ impl<'w> Life<'w> {
                 self.now = later(&mut hand.random, self.now, 20);
                 self.useless = false;
                 let told = Event { title: "恢复联系人", ..Event::new(999, "", self.companion.id, self.now) };
-                self.tell(hand, rows, told);
+                self.tell(hand, rows, &told);
             }
         }
     }
@@ -117,7 +117,7 @@ impl<'w> Life<'w> {
         let next = staff.other(&mut hand.random, self.companion.id);
         let text = format!("由{}转移给了{}", self.companion.name, next.name);
         (self.owner, self.companion) = (Some(next), next);
-        self.tell(hand, rows, Event::new(503, text, staff.head().id, self.now));
+        self.tell(hand, rows, &Event::new(503, text, staff.head().id, self.now));
     }
 
     fn back_to_sea(&mut self, hand: &mut Hand<'w>, rows: &mut Rows) {
@@ -125,14 +125,14 @@ impl<'w> Life<'w> {
         (self.status, self.owner, self.claimed) = (0, None, 0);
         self.sea = sea(&mut hand.random, &hand.world.catalogue.contact_seas);
         let told = Event { title: "退回公海", ..Event::new(999, "", self.companion.id, self.now) };
-        self.tell(hand, rows, told);
+        self.tell(hand, rows, &told);
     }
 
     fn discard(&mut self, hand: &mut Hand<'_>, rows: &mut Rows) {
         self.now = later(&mut hand.random, self.now, 40);
         self.useless = true;
         let text = format!("{}废弃线索", self.companion.name);
-        self.tell(hand, rows, Event::new(601, text, self.companion.id, self.now));
+        self.tell(hand, rows, &Event::new(601, text, self.companion.id, self.now));
     }
 
     fn claim(&mut self, by: &'w Member, at: i64) {
@@ -145,11 +145,11 @@ impl<'w> Life<'w> {
         let staff = if self.source == CONSOLE { Some(self.companion) } else { None };
         self.creator = staff.map_or(0, |member| member.id);
         let name = staff.map_or(APPLICATION, |member| member.name.as_str());
-        self.tell(hand, rows, Event::new(kind, format!("{name}{what}"), self.creator, hand.at));
+        self.tell(hand, rows, &Event::new(kind, format!("{name}{what}"), self.creator, hand.at));
     }
 
     /// Writes an entry on the contact.
-    pub(super) fn tell(&mut self, hand: &mut Hand<'_>, rows: &mut Rows, event: Event) {
+    pub(super) fn tell(&mut self, hand: &mut Hand<'_>, rows: &mut Rows, event: &Event) {
         self.score += event.weight();
         event.write(hand, rows, &[(0, self.contact)]);
     }
@@ -164,7 +164,7 @@ impl<'w> Life<'w> {
             self.now,
             duration % 250
         );
-        self.tell(hand, rows, Event { details: Text::from(details), ..Event::new(103, page, 0, self.now) });
+        self.tell(hand, rows, &Event { details: Text::from(details), ..Event::new(103, page, 0, self.now) });
     }
 
     /// A form that the contact filled in.
@@ -172,7 +172,7 @@ impl<'w> Life<'w> {
         let kind = if hand.random.percent(70) { 203 } else { 211 };
         let answers = hand.random.pick(super::texts::FORMS);
         self.now = later(&mut hand.random, self.now, 1);
-        self.tell(hand, rows, Event::new(kind, answers, 0, self.now));
+        self.tell(hand, rows, &Event::new(kind, answers, 0, self.now));
     }
 }
 
