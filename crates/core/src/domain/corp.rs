@@ -6,15 +6,14 @@ use serde_json::json;
 use crate::context::{Context, Tenant};
 use crate::ids::Ids;
 use crate::refusal::{Code, Verdict};
-use crate::store;
 use crate::store::db::Tx;
 use crate::store::journal::{self, Entry};
-use crate::store::sea::{self, Of, Sea};
+use crate::store::{self, furniture};
 
 /// The settings of a tenant that administration may change.
 pub const SETTINGS: &[&str] = &["name", "duplicate-policy", "multi-process", "time-zone", "public-base-url"];
 
-/// Makes a tenant with the settings that hold when nobody says anything, and its default seas.
+/// Makes a tenant with the settings that hold when nobody says anything, and what it cannot do without.
 pub fn create(tx: &mut Tx<'_>, ids: &Ids, now: i64, name: &str) -> Verdict<Tenant> {
     let corp = store::corp::all(tx)?.iter().map(|tenant| tenant.corp).max().unwrap_or(0) + 1;
     let tenant = Tenant {
@@ -28,11 +27,7 @@ pub fn create(tx: &mut Tx<'_>, ids: &Ids, now: i64, name: &str) -> Verdict<Tenan
         cursor_key: ids.random(),
     };
     store::corp::insert(tx, &tenant, now)?;
-    for of in [Of::Contacts, Of::Companies] {
-        let name = "默认公海".to_owned();
-        let sea = Sea { id: ids.number(now), wire_id: ids.wire(now), name, is_default: true };
-        sea::insert_default(tx, corp, of, &sea, now)?;
-    }
+    furniture::insert(tx, &tenant, ids, now)?;
     Ok(tenant)
 }
 

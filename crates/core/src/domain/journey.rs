@@ -1,10 +1,37 @@
 //! Journey items that the system writes by itself (chapter 09, section 9.0), and their events.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::context::Context;
+use crate::refusal::Verdict;
+use crate::store::db::Tx;
 use crate::store::journal::Event;
-use crate::store::journey::Item;
+use crate::store::journey::{self, Item};
+
+/// Writes journey items, and copies of those on people into the journeys of the companies that the people
+/// are related to now (chapter 09, 9.2 new).
+pub fn record(tx: &mut Tx<'_>, ctx: &Context, items: &[Item]) -> Verdict<()> {
+    let people: Vec<i64> = items.iter().filter(|item| is_person(item.object_type)).map(|i| i.object_id).collect();
+    let mut companies: HashMap<i64, Vec<i64>> = HashMap::new();
+    for (person, company) in journey::companies_of(tx, ctx.corp, &people)? {
+        companies.entry(person).or_default().push(company);
+    }
+    let mut all = items.to_vec();
+    for item in items.iter().filter(|item| is_person(item.object_type)) {
+        for company in companies.get(&item.object_id).into_iter().flatten() {
+            let wire_id = ctx.ids.wire(ctx.now);
+            all.push(Item { wire_id, object_type: 3, object_id: *company, person_id: item.object_id, ..item.clone() });
+        }
+    }
+    journey::insert(tx, ctx, &all)
+}
+
+/// Contacts, WeCom friends and visitors.
+const fn is_person(object_type: i64) -> bool {
+    matches!(object_type, 0 | 1 | 4)
+}
 
 /// What happened to a contact, with the names that its text needs.
 #[derive(Clone, Debug)]
@@ -58,6 +85,7 @@ pub fn of_contact(ctx: &Context, contact_id: i64, staff: i64, happening: &Happen
         create_user_id: staff,
         create_time: ctx.now,
         source_id: 0,
+        person_id: 0,
     }
 }
 

@@ -25,19 +25,27 @@ pub struct Item {
     pub create_time: i64,
     /// What the item tells of, e.g. a follow-up record; 0 for nothing.
     pub source_id: i64,
+    /// On the copy in a company's journey, the related person whose item it is; 0 otherwise.
+    pub person_id: i64,
 }
 
 /// Writes journey items.
 pub fn insert(tx: &mut Tx<'_>, ctx: &Context, items: &[Item]) -> Verdict<()> {
     let ids: Vec<i64> = items.iter().map(|_| ctx.ids.number(ctx.now)).collect();
-    let mut args: Vec<&dyn Arg> = Vec::with_capacity(items.len() * 11);
+    let mut args: Vec<&dyn Arg> = Vec::with_capacity(items.len() * 12);
     for (id, item) in ids.iter().zip(items) {
         args.extend_from_slice(&[&ctx.corp, id, &item.wire_id, &item.object_type, &item.object_id]);
         args.extend_from_slice(&[&item.history_type, &item.title, &item.content, &item.create_user_id]);
-        args.extend_from_slice(&[&item.create_time, &item.source_id]);
+        args.extend_from_slice(&[&item.create_time, &item.source_id, &item.person_id]);
     }
     let into = "history (corp_id, id, wire_id, object_type, object_id, history_type, title, content, \
-                create_user_id, create_time, source_id)";
-    tx.insert(into, 11, &args)?;
+                create_user_id, create_time, source_id, person_id)";
+    tx.insert(into, 12, &args)?;
     Ok(())
+}
+
+/// The companies that people are related to now: `(person, company)`.
+pub fn companies_of(tx: &mut Tx<'_>, corp: i64, people: &[i64]) -> Verdict<Vec<(i64, i64)>> {
+    let sql = "select person_id, company_id from company_person where corp_id = $1 and person_id in ({list})";
+    Ok(tx.query_in(sql, &[&corp], people, |row| Ok((row.get(0)?, row.get(1)?)))?)
 }

@@ -9,6 +9,7 @@ pub mod corp;
 pub mod custom;
 pub mod db;
 pub mod department;
+pub mod furniture;
 pub mod journal;
 pub mod journey;
 pub mod sea;

@@ -189,6 +189,7 @@ fn announce(
     let created = if contact.state.status == 0 { Happening::CreatedIntoSea(name) } else { Happening::Created(name) };
     let mut items = vec![journey::of_contact(ctx, contact.id, staff, &created)];
     items.extend((0..friends).map(|_| journey::of_contact(ctx, contact.id, staff, &Happening::Converted)));
+    // Not `journey::record`: a new contact is related to no company.
     journey_items::insert(tx, ctx, &items)?;
 
     let mut events = announce::events(contact, names, Change::Add).to_vec();

@@ -11,7 +11,6 @@ use crate::refusal::{Code, Verdict};
 use crate::store::contact::{self, Contact};
 use crate::store::db::{LockKey, Tx};
 use crate::store::journal::{self, Entry};
-use crate::store::journey as journey_items;
 use crate::store::{custom as fields, stage};
 
 /// What an edit says: `None` leaves a member as it is, `""` and 0 clear it.
@@ -59,7 +58,7 @@ pub fn edit(tx: &mut Tx<'_>, ctx: &Context, wire_id: &str, patch: &Patch) -> Ver
     contact::update_edited(tx, ctx.corp, &after)?;
     tx.touch(ctx.corp, Touched::Contact(after.id));
     let item = journey::of_contact(ctx, after.id, 0, &Happening::Edited);
-    journey_items::insert(tx, ctx, std::slice::from_ref(&item))?;
+    journey::record(tx, ctx, std::slice::from_ref(&item))?;
     let names = Names::of(tx, ctx.corp, std::iter::once(&after), &[])?;
     let mut events = announce::events(&after, &names, Change::Content).to_vec();
     events.push(journey::clue_history(&after.wire_id, &item));

@@ -18,7 +18,6 @@ use crate::refusal::{Code, Refusal, Verdict};
 use crate::store::contact::{self, Contact, State};
 use crate::store::db::{LockKey, Tx};
 use crate::store::journal::{self, Entry, Event};
-use crate::store::journey as journey_items;
 use crate::store::user::{self as staff_rows, Staff};
 use crate::store::{journey::Item, sea};
 
@@ -259,7 +258,7 @@ impl Batch {
         for &id in &self.changed {
             tx.touch(ctx.corp, Touched::Contact(id));
         }
-        journey_items::insert(tx, ctx, &self.items)?;
+        journey::record(tx, ctx, &self.items)?;
         journal::record(tx, ctx, &self.entries)?;
         Ok(self.failures)
     }

@@ -231,13 +231,7 @@ fn store(
     Ok(tag::add(tx, ctx.corp, mark.target.number(), operator_id, ctx.now, &added)?)
 }
 
-fn announce(
-    tx: &mut Tx<'_>,
-    ctx: &Context,
-    mark: &Mark,
-    wish: &Wish,
-    marked: &[(Object, Vec<Change>)],
-) -> Verdict<()> {
+fn announce(tx: &mut Tx<'_>, ctx: &Context, mark: &Mark, wish: &Wish, marked: &[(Object, Vec<Change>)]) -> Verdict<()> {
     let staff: Vec<i64> = marked.iter().flat_map(|(_, changes)| changes).map(|change| change.relation_id).collect();
     let staff = if mark.target == Target::Friend { relation_names(tx, ctx, staff)? } else { HashMap::new() };
     let user_id = mark.user_id.as_deref().unwrap_or_default();

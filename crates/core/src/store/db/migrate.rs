@@ -46,6 +46,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../migrations/sqlite/0005_sales.sql"),
         postgres: include_str!("../../../migrations/postgres/0005_sales.sql"),
     },
+    Migration {
+        number: 6,
+        name: "relations",
+        sqlite: include_str!("../../../migrations/sqlite/0006_relations.sql"),
+        postgres: include_str!("../../../migrations/postgres/0006_relations.sql"),
+    },
 ];
 
 /// Why a database does not fit.

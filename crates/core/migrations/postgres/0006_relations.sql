@@ -1,0 +1,18 @@
+-- Where a journey item came from, and third-party ids (chapters 07 and 09).
+
+-- On the copy of an item in a company's journey: the related person whose item it is; 0 otherwise.
+alter table history add column person_id bigint not null default 0;
+create index history_source on history (corp_id, source_id) where source_id <> 0;
+create index history_person on history (corp_id, person_id, object_id) where person_id <> 0;
+
+-- Ids that other systems give to our objects: many to many.
+create table third (
+    corp_id     bigint not null,
+    object_id   bigint not null,
+    third_id    text collate "C" not null,
+    id          bigint not null,                                -- order in which mappings were made
+    type        bigint not null,                                -- 0 contact, 1 WeCom friend, 2 staff, 3 company, 7 opportunity
+    create_time bigint not null,
+    primary key (corp_id, object_id, third_id)
+);
+create index third_back on third (corp_id, third_id, id);
