@@ -99,7 +99,7 @@ pub(crate) struct Given {
     #[arg(long, value_enum, hide_possible_values = true, value_name = "pretty|json")]
     #[serde(skip_serializing_if = "Option::is_none")]
     log: Option<LogFormat>,
-    /// Level or filter of log lines, e.g. debug or info,kailing_api=debug [default: info]
+    /// Level or filter of log lines, e.g. debug or `info,kailing_api=debug` [default: info]
     #[arg(long, value_name = "LEVEL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     log_level: Option<String>,

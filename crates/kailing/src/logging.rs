@@ -21,7 +21,9 @@ pub(crate) fn start(format: LogFormat, level: &str) -> Result<(), Failure> {
 
 /// A panic ends one request or one worker, never the server, and must be found in the log.
 fn log_panic(info: &std::panic::PanicHookInfo<'_>) {
-    let text = info.payload_as_str().unwrap_or("unknown");
+    let payload = info.payload();
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
     let place = info.location().map_or_else(String::new, ToString::to_string);
     tracing::error!(place, text, "panicked; please report this");
 }

@@ -28,7 +28,7 @@ pub(crate) struct Options {
     /// Add a tenant to a database that holds one already
     #[arg(long)]
     add: bool,
-    /// Print one line of JSON: corp_id, app_id, app_secret, contacts
+    /// Print one line of JSON: `corp_id`, `app_id`, `app_secret`, contacts
     #[arg(long)]
     json: bool,
 }

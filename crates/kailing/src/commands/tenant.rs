@@ -83,7 +83,7 @@ fn perform(house: &House, verb: Verb, tenant: Option<&str>, json: bool) -> Resul
 
 fn list(tenants: &[Tenant], json: bool) -> Result<(), Failure> {
     if json {
-        return Ok(output::line(Value::from_iter(tenants.iter().map(document)).to_string())?);
+        return Ok(output::line(tenants.iter().map(document).collect::<Value>().to_string())?);
     }
     let rows: Vec<Vec<String>> =
         tenants.iter().map(|tenant| vec![tenant.wire_id.clone(), tenant.name.clone()]).collect();

@@ -1,5 +1,6 @@
 //! Chapter 01, and the checks that every call passes before its own (chapter 00, section 5).
 
+use kailing_api::app::Settings;
 use kailing_core::domain::app::hash;
 
 use crate::fixture;
@@ -135,6 +136,19 @@ async fn an_address_outside_the_allow_list_is_1008() {
     app.send(forwarded).await.assert_code(1008, "");
     app.change_app(|row| row.allow_ips = vec!["127.0.0.0/8".to_owned()]).await;
     app.post(TAGS, serde_json::json!({})).await.assert_ok();
+}
+
+#[tokio::test]
+async fn a_forwarded_address_counts_only_from_a_configured_proxy() {
+    let trusted_proxies = vec!["127.0.0.0/8".parse().unwrap()];
+    let app = TestApp::with(Settings { trusted_proxies, ..Settings::default() }).await;
+    app.change_app(|row| row.allow_ips = vec!["10.0.0.0/8".to_owned()]).await;
+    let from = |addresses: &'static str| {
+        app.request("POST", TAGS).bearer_auth(app.token()).header("x-forwarded-for", addresses)
+    };
+    app.send(from("10.1.1.1")).await.assert_ok();
+    app.send(from("192.0.2.1")).await.assert_code(1008, "192.0.2.1");
+    app.send(from("10.1.1.1, 192.0.2.1")).await.assert_code(1008, "192.0.2.1");
 }
 
 #[tokio::test]

@@ -28,7 +28,6 @@ pub fn postgres_server() -> Option<&'static str> {
 }
 
 /// A variable that says how the tests run.
-#[expect(clippy::disallowed_methods, reason = "the test scripts speak to the tests through the environment")]
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -250,3 +250,16 @@ async fn a_get_may_carry_a_body_and_a_post_any_content_type() {
     let post = app.request("POST", BATCH).bearer_auth(app.token()).header("content-type", "text/plain");
     app.send(post.body(r#"{"contact_ids":["a"]}"#)).await.assert_ok();
 }
+
+#[tokio::test]
+async fn a_client_that_hangs_up_in_the_middle_does_no_harm() {
+    let app = TestApp::new().await;
+    let address = app.base.strip_prefix("http://").unwrap().to_owned();
+    let head = format!("POST {CREATE}?access_token={} HTTP/1.1\r\nhost: x\r\ncontent-length: 40\r\n\r\n", app.token());
+    for part in [&head[..20], &head, &format!("{head}{{\"user_name\":\"halb"), "\u{0}\u{1}", "GET / HTTP/9\r\n\r\n"] {
+        let mut connection = tokio::net::TcpStream::connect(&address).await.unwrap();
+        tokio::io::AsyncWriteExt::write_all(&mut connection, part.as_bytes()).await.unwrap();
+    }
+    let rows = app.get(LIST, &[]).await;
+    assert_eq!(rows.assert_ok()["contact_list"], json!([]));
+}

@@ -1,6 +1,7 @@
 //! Integration tests: HTTP to the real router, each on a database of its own. `KAILING_TEST_DATABASE` says which
 //! kind: `sqlite` (the default) or the address of a PostgreSQL server on which databases may be made.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should panic")]
+#![allow(clippy::disallowed_methods, reason = "tests of a process wait for it, by the clock of the system")]
 #![allow(unreachable_pub, reason = "nothing of a test program is reached from outside")]
 
 mod answer;
@@ -13,6 +14,7 @@ mod process;
 mod auth;
 mod commands;
 mod contact_batch;
+mod contact_cards;
 mod contact_create;
 mod contact_cursor;
 mod contact_custom;
@@ -31,4 +33,5 @@ mod custom;
 mod directory;
 mod house;
 mod operations;
+mod sync_job;
 mod tag;

@@ -4,6 +4,8 @@ use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
+
 use crate::database::{Database, meddle, postgres_server};
 use crate::fixture;
 use crate::harness::{TestApp, client};
@@ -35,6 +37,41 @@ async fn sigterm_finishes_what_runs_and_closes_the_database() {
     if postgres_server().is_none() {
         assert!(!database.file().with_extension("db-wal").exists(), "the write-ahead log was merged");
     }
+}
+
+#[tokio::test]
+async fn a_demo_server_prints_commands_that_work_when_pasted() {
+    let database = Database::empty();
+    for round in ["fills", "finds"] {
+        let arguments = ["--demo", "--demo-contacts", "150", "--seed", "5", "--database", &database.url];
+        let server = Server::start(&arguments);
+        let lines = server.lines_until("/docs/");
+        let commands: Vec<&String> = lines.iter().filter(|line| line.starts_with("curl ")).collect();
+        assert_eq!(commands.len(), 3, "{round}: {lines:#?}");
+        let answers: Vec<Value> = pasted(&commands).await;
+        assert!(answers[0]["data"]["access_token"].is_string(), "{}", answers[0]);
+        assert_eq!(answers[1]["data"]["contact_list"].as_array().unwrap().len(), 100);
+        assert_eq!(answers[2]["data"]["contact_list"].as_array().unwrap().len(), 2, "{}", answers[2]);
+        server.signal("TERM");
+        assert_eq!(server.wait().0.code(), Some(0));
+    }
+    let other = Server::start(&["--demo", "--seed", "6", "--database", &database.url]);
+    assert_eq!(other.lines_until("other data").len(), 1);
+}
+
+/// Runs printed commands as their reader would, without a shell: `curl -s [-d 'BODY'] 'URL'`.
+async fn pasted(commands: &[&String]) -> Vec<Value> {
+    let mut answers = Vec::new();
+    for command in commands {
+        let quoted: Vec<&str> = command.split('\'').skip(1).step_by(2).collect();
+        let call = match quoted[..] {
+            [body, url] => client().post(url).body(body.to_owned()),
+            [url] => client().get(url),
+            _ => panic!("an unusual command: {command}"),
+        };
+        answers.push(serde_json::from_str(&call.send().await.unwrap().text().await.unwrap()).unwrap());
+    }
+    answers
 }
 
 #[test]
@@ -84,7 +121,8 @@ fn a_file_that_is_no_database_is_refused_and_left_alone() {
 fn a_database_of_a_newer_version_is_refused() {
     let database = Database::filled();
     let db = database.open();
-    let sql = "insert into schema_migration (number, name, checksum, started, finished) values (999, 'future', 'x', 1, 2)";
+    let sql =
+        "insert into schema_migration (number, name, checksum, started, finished) values (999, 'future', 'x', 1, 2)";
     db.write(move |tx| Ok(tx.execute(sql, &[])?)).wait().unwrap();
     db.close();
     assert_fails(&["serve", "--listen", "127.0.0.1:0", "--database", &database.url], 1, "newer");
@@ -96,7 +134,7 @@ fn a_database_of_a_newer_version_is_refused() {
 async fn a_full_disk_is_500_and_heals() {
     let database = Database::sqlite(None);
     let (_, app, _) = run(&["app", "create", "--name", "x", "--database", &database.url, "--json"]);
-    let app: serde_json::Value = serde_json::from_str(&app).unwrap();
+    let app: Value = serde_json::from_str(&app).unwrap();
     let script = format!(
         "trap '' XFSZ; exec {} serve --listen 127.0.0.1:0 --database {}",
         env!("CARGO_BIN_EXE_kailing"),
@@ -113,8 +151,7 @@ async fn a_full_disk_is_500_and_heals() {
     let create = || async {
         let body = serde_json::json!({ "user_name": "满", "status": 0, "remark": "x".repeat(900) }).to_string();
         let call = client().post(format!("{}/openapi/contact/create", server.base)).bearer_auth(&token).body(body);
-        let answer: serde_json::Value =
-            serde_json::from_str(&call.send().await.unwrap().text().await.unwrap()).unwrap();
+        let answer: Value = serde_json::from_str(&call.send().await.unwrap().text().await.unwrap()).unwrap();
         answer["code"].as_i64().unwrap()
     };
     assert_eq!(create().await, 0);
@@ -143,7 +180,7 @@ async fn secrets_and_tokens_are_not_in_the_log() {
     let (_, log) = server.wait();
     assert!(log.contains("/openapi/contact/list"), "{log}");
     assert!(!log.contains(&pair.app_secret) && !log.contains(&token));
-    assert!(log.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{log}");
+    assert!(log.lines().all(|line| serde_json::from_str::<Value>(line).is_ok()), "{log}");
 }
 
 /// Connections of PostgreSQL break, and new ones are refused: calls get 500 at once. When connections are possible

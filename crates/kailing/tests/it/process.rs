@@ -2,7 +2,9 @@
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -16,6 +18,7 @@ pub struct Server {
     pub base: String,
     /// The ready line.
     pub ready: String,
+    lines: Receiver<String>,
 }
 
 /// The program with these arguments and no settings from outside.
@@ -45,9 +48,19 @@ impl Server {
         let Some(Ok(ready)) = lines.next() else {
             panic!("the server did not start: {}", log.join().expect("its log"));
         };
-        std::thread::spawn(move || lines.for_each(drop));
+        let (sender, later) = channel();
+        std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| sender.send(line)));
         let base = ready.split_whitespace().find(|word| word.starts_with("http://")).expect("its address").to_owned();
-        Server { child, log: Some(log), base, ready }
+        Server { child, log: Some(log), base, ready, lines: later }
+    }
+
+    /// Lines that it prints after the ready line, up to the one that contains `last`.
+    pub fn lines_until(&self, last: &str) -> Vec<String> {
+        let mut lines = Vec::new();
+        while !lines.last().is_some_and(|line: &String| line.contains(last)) {
+            lines.push(self.lines.recv_timeout(Duration::from_secs(10)).expect("another line"));
+        }
+        lines
     }
 
     /// The process id.
