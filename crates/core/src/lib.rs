@@ -9,6 +9,7 @@ pub mod card;
 pub mod contact_way;
 pub mod context;
 pub mod cursor;
+pub mod demo;
 pub mod domain;
 pub mod ids;
 pub mod refusal;
