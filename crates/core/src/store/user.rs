@@ -78,30 +78,14 @@ const PERSON: &str = "select id, wire_id, wxcp_userid, name, mobile, position, g
 pub fn by_wire_ids(tx: &mut Tx<'_>, corp: i64, wire_ids: &[String]) -> Result<HashMap<String, Staff>, DbError> {
     let asked: Vec<&str> = wire_ids.iter().map(String::as_str).filter(|id| ids::is_plausible(id)).collect();
     let sql = "select id, wire_id, name, status, saas_status from staff where corp_id = $1 and wire_id in ({list})";
-    let found = tx.query_in(sql, &[&corp], &asked, |row| {
-        Ok(Staff {
-            id: row.get(0)?,
-            wire_id: row.get(1)?,
-            name: row.get(2)?,
-            status: row.get(3)?,
-            saas_status: row.get(4)?,
-        })
-    })?;
+    let found = tx.query_in(sql, &[&corp], &asked, staff_of)?;
     Ok(found.into_iter().map(|staff| (staff.wire_id.clone(), staff)).collect())
 }
 
 /// Staff by inner id, e.g. the former owner whose name a journey shows.
 pub fn by_ids(tx: &mut Tx<'_>, corp: i64, ids: &[i64]) -> Result<HashMap<i64, Staff>, DbError> {
     let sql = "select id, wire_id, name, status, saas_status from staff where corp_id = $1 and id in ({list})";
-    let found = tx.query_in(sql, &[&corp], ids, |row| {
-        Ok(Staff {
-            id: row.get(0)?,
-            wire_id: row.get(1)?,
-            name: row.get(2)?,
-            status: row.get(3)?,
-            saas_status: row.get(4)?,
-        })
-    })?;
+    let found = tx.query_in(sql, &[&corp], ids, staff_of)?;
     Ok(found.into_iter().map(|staff| (staff.id, staff)).collect())
 }
 
@@ -176,6 +160,16 @@ pub fn ids_in_departments(tx: &mut Tx<'_>, corp: i64, departments: &[i64]) -> Re
                join staff s on s.corp_id = m.corp_id and s.id = m.staff_id and s.status <> 5 \
                where m.corp_id = $1 and m.department_id in ({list})";
     tx.query_in(sql, &[&corp], departments, |row| row.get(0))
+}
+
+fn staff_of(row: &Row<'_>) -> Result<Staff, DbError> {
+    Ok(Staff {
+        id: row.get(0)?,
+        wire_id: row.get(1)?,
+        name: row.get(2)?,
+        status: row.get(3)?,
+        saas_status: row.get(4)?,
+    })
 }
 
 fn person_of(row: &Row<'_>) -> Result<Person, DbError> {
