@@ -158,7 +158,7 @@ impl Db {
 
     /// Whether calls can be served: the database is open, reachable, and nobody took our node number.
     pub fn ready(&self) -> bool {
-        self.inner.engine.connections() > 0 && !self.inner.shared.is_node_lost()
+        self.inner.engine.can_write() && !self.inner.shared.is_node_lost()
     }
 
     /// Whether the changes of other processes were read within the last 500 ms. While not, cards in memory
@@ -246,6 +246,14 @@ impl Engine {
         match self {
             Engine::Sqlite(store) => store.waiting(),
             Engine::Postgres(pool) => pool.waiting(),
+        }
+    }
+
+    /// Whether a write would be tried now, which takes more than a read.
+    fn can_write(&self) -> bool {
+        match self {
+            Engine::Sqlite(store) => store.connections() > 0,
+            Engine::Postgres(pool) => pool.can_write(),
         }
     }
 

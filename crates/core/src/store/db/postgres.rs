@@ -150,6 +150,10 @@ impl Pool {
         (self.queues.reads.len(), self.queues.writes.len())
     }
 
+    pub(super) fn can_write(&self) -> bool {
+        self.queues.writers.load(Ordering::SeqCst) > 0
+    }
+
     pub(super) fn connections(&self) -> usize {
         self.queues.alive()
     }
