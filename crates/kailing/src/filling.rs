@@ -1,10 +1,11 @@
 //! Makes demo data and shows how far it is: a bar on a terminal, a line now and then elsewhere.
 
+use std::fmt;
 use std::io::{self, IsTerminal as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressState, ProgressStyle};
 use kailing_core::demo::{self, FillError, Outcome, Plan, Progress};
 use kailing_core::store::db::Db;
 
@@ -37,9 +38,12 @@ enum Display {
 impl Display {
     fn bar(plan: &Plan) -> Display {
         let bar = ProgressBar::new(plan.contacts);
-        let template = "{bar:32} {human_pos} of {human_len} contacts, {per_sec}, {eta} left";
+        let template = "{bar:32} {human_pos} of {human_len} contacts, {rate}, {eta} left";
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+            let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
+                let _ = write!(out, "{:.0}/s", state.per_sec());
+            };
+            bar.set_style(style.with_key("rate", rate));
         }
         bar.enable_steady_tick(Duration::from_millis(500));
         Display::Bar(bar)
