@@ -106,7 +106,7 @@ async fn an_id_named_twice_is_processed_twice() {
 }
 
 #[tokio::test]
-async fn an_owner_that_cannot_be_is_told_before_the_contact_and_1004_before_1005() {
+async fn an_item_is_refused_for_its_contact_then_its_owner_then_1004_before_1005() {
     let world = World::new().await;
     let (gone, sea) = (world.claimed(WANG).await, world.create(json!({"user_name": "a", "status": 0})).await);
     world.post(DISUSE, json!({"contact_ids": [gone, sea]})).await.assert_ok();
@@ -118,7 +118,7 @@ async fn an_owner_that_cannot_be_is_told_before_the_contact_and_1004_before_1005
         item(&gone, LI),
         item(&sea, LI),
     ];
-    assert_eq!(failed(&world.post(MOVE, json!({"contact_list": list})).await), [1001, 3002, 1001, 1004, 1005, 1005]);
+    assert_eq!(failed(&world.post(MOVE, json!({"contact_list": list})).await), [1003, 3002, 1001, 1004, 1005, 1005]);
     assert_eq!(failed(&world.post(BACK, json!({"contact_ids": [sea, gone]})).await), [1004, 1005]);
 }
 

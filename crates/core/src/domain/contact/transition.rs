@@ -56,15 +56,9 @@ pub fn owner_change(
     let actor = operator.as_ref().map_or(ctx.actor.display_name(), |staff| &staff.name);
     let staff = operator.as_ref().map_or(0, |staff| staff.id);
     for transfer in transfers {
-        // Who is referred to comes before what is addressed (chapter 00, section 5).
-        let owner = match new_owner(transfer, &owners) {
-            Ok(owner) => owner,
-            Err(refusal) => {
-                batch.refuse(&transfer.id, refusal);
-                continue;
-            }
-        };
         batch.item(ctx, &transfer.id, "contact.owner_change", |contact| {
+            // The contact is known when this runs: within an item it is checked before the owner.
+            let owner = new_owner(transfer, &owners)?;
             let from = contact.state;
             if from.status == 1 && from.owner_id == owner.id {
                 return Err(Code::Repeated.into());
@@ -237,13 +231,9 @@ impl Batch {
                 self.items.push(step.item);
                 self.changed.insert(contact.id);
             }
-            (Err(refusal), _) => self.refuse(wire_id, refusal),
+            (Err(refusal), _) => self.failures.push(Failure { id: wire_id.to_owned(), refusal }),
             (Ok(_), None) => debug_assert!(false, "decided without a contact at {}", ctx.now),
         }
-    }
-
-    fn refuse(&mut self, wire_id: &str, refusal: Refusal) {
-        self.failures.push(Failure { id: wire_id.to_owned(), refusal });
     }
 
     /// Writes the last state of every contact, the journey, the journal and the events.
