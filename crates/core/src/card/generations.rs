@@ -10,7 +10,7 @@ pub enum Touched {
     Contact(i64),
     /// The name or order of a tag or its group.
     Tag(i64),
-    /// The name of a channel or of one above it.
+    /// The name of a channel, also for the cards of those below it.
     Channel(i64),
     /// The name of a stage.
     Stage(i64),

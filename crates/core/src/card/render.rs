@@ -39,6 +39,7 @@ struct Around {
     related: HashMap<i64, Vec<RelatedRow>>,
     staff: HashMap<i64, String>,
     channels: HashMap<i64, String>,
+    lineages: HashMap<i64, Vec<i64>>,
     stages: HashMap<i64, String>,
 }
 
@@ -48,13 +49,15 @@ impl Around {
         staff.retain(|&id| id != 0);
         staff.sort_unstable();
         staff.dedup();
+        let channels = channel::load(tx, corp)?;
         Ok(Around {
             tags: by_contact(card::tags(tx, corp, ids)?, |row| row.contact_id),
             businesses: by_contact(card::businesses(tx, corp, ids)?, |row| row.contact_id),
             companies: by_contact(card::companies(tx, corp, ids)?, |row| row.contact_id),
             related: by_contact(card::related(tx, corp, ids)?, |row| row.contact_id),
             staff: user::wire_ids(tx, corp, &staff)?,
-            channels: channel::load(tx, corp)?.paths(),
+            channels: channels.paths(),
+            lineages: channels.lineages(),
             stages: stage::load(tx, corp)?.into_iter().map(|stage| (stage.id, stage.name)).collect(),
         })
     }
@@ -89,12 +92,8 @@ fn render(contact: &Contact, around: &Around) -> Rendered {
 }
 
 fn shows(contact: &Contact, around: &Around) -> Vec<Touched> {
-    let mut shows = vec![
-        Touched::Tenant,
-        Touched::Contact(contact.id),
-        Touched::Channel(contact.channel_id),
-        Touched::Stage(contact.stage_id),
-    ];
+    let mut shows = vec![Touched::Tenant, Touched::Contact(contact.id), Touched::Stage(contact.stage_id)];
+    shows.extend(of(&around.lineages, contact.channel_id).iter().map(|&channel| Touched::Channel(channel)));
     shows.extend(of(&around.tags, contact.id).iter().map(|tag| Touched::Tag(tag.id)));
     shows.extend(of(&around.businesses, contact.id).iter().map(|business| Touched::Business(business.id)));
     shows.extend(of(&around.companies, contact.id).iter().map(|company| Touched::Company(company.id)));
@@ -228,6 +227,7 @@ fn batch_row<'a>(c: &'a Contact, around: &'a Around) -> BatchRow<'a> {
         tag_group_list: tag_groups(of(&around.tags, c.id)),
         business_list: of(&around.businesses, c.id)
             .iter()
+            .filter(|row| !row.is_voided)
             .map(|row| Business { business_id: &row.wire_id, business_name: &row.name })
             .collect(),
         company_list: of(&around.companies, c.id)

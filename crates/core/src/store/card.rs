@@ -65,20 +65,22 @@ pub struct LinkRow {
     pub wire_id: String,
     /// Its name.
     pub name: String,
+    /// A voided opportunity is not shown, but its card must notice when it is restored.
+    pub is_voided: bool,
 }
 
-/// Opportunities that contacts take part in, voided ones left out, by creation of the link.
+/// Opportunities that contacts take part in, voided ones included, by creation of the link.
 pub fn businesses(tx: &mut Tx<'_>, corp: i64, ids: &[i64]) -> Verdict<Vec<LinkRow>> {
-    let sql = "select l.person_id, b.id, b.wire_id, b.business_name from business_person l \
+    let sql = "select l.person_id, b.id, b.wire_id, b.business_name, b.status from business_person l \
                join business b on b.corp_id = l.corp_id and b.id = l.business_id \
-               where l.corp_id = $1 and b.status = 0 and l.person_id in ({list}) \
+               where l.corp_id = $1 and l.person_id in ({list}) \
                order by l.person_id, l.create_time, b.wire_id";
     links(tx, corp, ids, sql)
 }
 
 /// Companies whose related person a contact is, by creation of the link.
 pub fn companies(tx: &mut Tx<'_>, corp: i64, ids: &[i64]) -> Verdict<Vec<LinkRow>> {
-    let sql = "select l.person_id, c.id, c.wire_id, c.company_name from company_person l \
+    let sql = "select l.person_id, c.id, c.wire_id, c.company_name, 0 from company_person l \
                join company c on c.corp_id = l.corp_id and c.id = l.company_id \
                where l.corp_id = $1 and l.person_id in ({list}) order by l.person_id, l.create_time, c.wire_id";
     links(tx, corp, ids, sql)
@@ -86,7 +88,13 @@ pub fn companies(tx: &mut Tx<'_>, corp: i64, ids: &[i64]) -> Verdict<Vec<LinkRow
 
 fn links(tx: &mut Tx<'_>, corp: i64, ids: &[i64], sql: &str) -> Verdict<Vec<LinkRow>> {
     Ok(tx.query_in(sql, &[&corp], ids, |row| {
-        Ok(LinkRow { contact_id: row.get(0)?, id: row.get(1)?, wire_id: row.get(2)?, name: row.get(3)? })
+        Ok(LinkRow {
+            contact_id: row.get(0)?,
+            id: row.get(1)?,
+            wire_id: row.get(2)?,
+            name: row.get(3)?,
+            is_voided: row.get::<i64>(4)? != 0,
+        })
     })?)
 }
 

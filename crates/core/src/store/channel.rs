@@ -55,19 +55,30 @@ impl Channels {
 
     /// Full path of every channel, levels joined by `-`.
     pub fn paths(&self) -> HashMap<i64, String> {
+        let name = |levels: &[&Channel]| levels.iter().map(|level| level.name.as_str()).collect::<Vec<_>>().join("-");
+        self.from_the_root().into_iter().map(|(id, levels)| (id, name(&levels))).collect()
+    }
+
+    /// The inner ids on the way from the root to every channel, itself included.
+    pub fn lineages(&self) -> HashMap<i64, Vec<i64>> {
+        let ids = |levels: &[&Channel]| levels.iter().map(|level| level.id).collect();
+        self.from_the_root().into_iter().map(|(id, levels)| (id, ids(&levels))).collect()
+    }
+
+    fn from_the_root(&self) -> HashMap<i64, Vec<&Channel>> {
         let by_id: HashMap<i64, &Channel> = self.all.iter().map(|channel| (channel.id, channel)).collect();
-        self.all.iter().map(|channel| (channel.id, path(channel, &by_id))).collect()
+        self.all.iter().map(|channel| (channel.id, levels(channel, &by_id))).collect()
     }
 }
 
-fn path(channel: &Channel, by_id: &HashMap<i64, &Channel>) -> String {
-    let mut levels = vec![channel.name.as_str()];
+fn levels<'a>(channel: &'a Channel, by_id: &HashMap<i64, &'a Channel>) -> Vec<&'a Channel> {
+    let mut levels = vec![channel];
     let mut above = channel.parent_id;
     // Bounded, so that a tree that was imported with a circle cannot hang the server.
     while let (Some(parent), true) = (by_id.get(&above), levels.len() < 16) {
-        levels.push(&parent.name);
+        levels.push(parent);
         above = parent.parent_id;
     }
     levels.reverse();
-    levels.join("-")
+    levels
 }

@@ -31,6 +31,7 @@ mod contact_world;
 mod crash;
 mod custom;
 mod directory;
+mod disk;
 mod house;
 mod operations;
 mod sync_job;
