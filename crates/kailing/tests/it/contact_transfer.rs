@@ -23,8 +23,11 @@ fn item(id: &str, owner: &str) -> Value {
 #[tokio::test]
 async fn each_call_shows_its_failures_in_its_own_order_of_members() {
     let world = World::new().await;
-    let answer = world.post(MOVE, json!({"contact_list": [item("nobody", WANG), item("nobody", "no staff")]})).await;
-    let expected = r#"{"msg":"success","code":0,"data":{"fail_list":[{"id":"nobody","error_code":1003,"error_msg":"数据不存在"},{"id":"nobody","error_code":1001,"error_msg":"归属人id不存在"}]}}"#;
+    let id = world.claimed(WANG).await;
+    let answer = world.post(MOVE, json!({"contact_list": [item("nobody", WANG), item(&id, "no staff")]})).await;
+    let expected = format!(
+        r#"{{"msg":"success","code":0,"data":{{"fail_list":[{{"id":"nobody","error_code":1003,"error_msg":"数据不存在"}},{{"id":"{id}","error_code":1001,"error_msg":"归属人id不存在"}}]}}}}"#
+    );
     assert_eq!(answer.text, expected);
     let answer = world.post(DISUSE, json!({"contatc_ids": ["nobody"]})).await;
     let expected = r#"{"msg":"success","code":0,"data":{"fail_list":[{"contact_id":"nobody","error_msg":"数据不存在","error_code":1003}]}}"#;
