@@ -7,5 +7,6 @@ pub mod corp;
 pub mod custom;
 pub mod department;
 pub mod journey;
+pub mod person;
 pub mod tag;
 pub mod user;

@@ -12,6 +12,7 @@ pub mod department;
 pub mod furniture;
 pub mod journal;
 pub mod journey;
+pub mod person;
 pub mod sea;
 pub mod stage;
 pub mod tag;
