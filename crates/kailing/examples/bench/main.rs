@@ -1,0 +1,46 @@
+//! What `scripts/bench.sh` cannot do itself: the bare driver to compare with, and a client on one connection.
+
+mod bare_create;
+mod bare_demo;
+mod client;
+mod sqlite;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+const USAGE: &str = "\
+bench ids ADDRESS TOKEN N            the body of a contact/batch with the first N contacts of contact/list
+bench walk ADDRESS TOKEN             walks contact/list; prints contacts, bytes, seconds
+bench owner FILE                     the id of a staff member who may own contacts
+bench bare-demo FROM TO CONTACTS     inserts all rows of one SQLite file into a new one; prints rows, seconds
+bench bare-create FROM TO            inserts the contacts that FROM has and TO lacks; prints contacts, seconds
+                                     (SQLite files, or two postgres:// addresses)";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&words) {
+        Ok(line) => {
+            println!("{line}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("bench: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(words: &[&str]) -> Result<String> {
+    match *words {
+        ["ids", address, token, count] => client::ids(address, token, count.parse()?),
+        ["walk", address, token] => client::walk(address, token),
+        ["owner", file] => sqlite::owner(file),
+        ["bare-demo", from, to, contacts] => bare_demo::run(from, to, contacts.parse()?),
+        ["bare-create", from, to] if from.starts_with("postgres") => bare_create::postgres(from, to),
+        ["bare-create", from, to] => bare_create::sqlite(from, to),
+        _ => Err(USAGE.into()),
+    }
+}
