@@ -2,6 +2,7 @@
 
 use super::people::Hand;
 use super::rows::{Rows, Table, Text};
+use crate::domain::journey::{title, weight};
 use crate::store::db::Value;
 
 /// Something that happened, to be told on one object or on several.
@@ -50,35 +51,6 @@ impl Event {
 
     /// What the entry adds to the score of a contact.
     pub(super) fn weight(&self) -> i64 {
-        match self.kind {
-            101..=105 | 301 => 1,
-            203 | 211 | 213 | 214 => 5,
-            204 => 10,
-            _ => 0,
-        }
-    }
-}
-
-fn title(kind: i64) -> &'static str {
-    match kind {
-        103 => "浏览网页",
-        201 => "添加跟进记录",
-        202 => "添加企业微信好友",
-        203 => "提交表单",
-        204 => "支付成功",
-        205 => "添加商机",
-        206 => "赢单",
-        207 => "丢单",
-        209 => "商机废弃",
-        211 => "提交智能收集表",
-        401 => "创建线索",
-        402 => "创建线索并导入公海",
-        403 => "导入公海",
-        404 => "转换为客户",
-        501 => "线索分配",
-        502 => "领取线索",
-        503 => "线索转移",
-        601 => "废弃线索",
-        _ => "自定义事件",
+        weight(self.kind)
     }
 }

@@ -44,6 +44,13 @@ pub fn insert(tx: &mut Tx<'_>, ctx: &Context, items: &[Item]) -> Verdict<()> {
     Ok(())
 }
 
+/// Adds to the score of contacts.
+pub fn raise_scores(tx: &mut Tx<'_>, corp: i64, score: i64, contacts: &[i64]) -> Verdict<()> {
+    let sql = "update contact set interactive_score = interactive_score + $2 where corp_id = $1 and id in ({list})";
+    tx.execute_in(sql, &[&corp, &score], contacts)?;
+    Ok(())
+}
+
 /// The companies that people are related to now: `(person, company)`.
 pub fn companies_of(tx: &mut Tx<'_>, corp: i64, people: &[i64]) -> Verdict<Vec<(i64, i64)>> {
     let sql = "select person_id, company_id from company_person where corp_id = $1 and person_id in ({list})";
