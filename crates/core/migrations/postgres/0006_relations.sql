@@ -16,3 +16,8 @@ create table third (
     primary key (corp_id, object_id, third_id)
 );
 create index third_back on third (corp_id, third_id, id);
+
+-- The opportunities that a company shows, and lists of companies by owner or in the sea.
+create index business_company on business (corp_id, company_id, create_time) where company_id <> 0;
+create index company_owner on company (corp_id, owner_id, create_time, wire_id) where owner_id <> 0;
+create index company_sea on company (corp_id, create_time, wire_id) where sea_id <> 0;
