@@ -5,8 +5,10 @@ use std::io::{self, Write as _};
 /// Writes one line to stdout, at once.
 pub(crate) fn line(text: impl AsRef<str>) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{}", text.as_ref())?;
-    stdout.flush()
+    match writeln!(stdout, "{}", text.as_ref()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }
 
 /// Writes one line to stderr. Nothing can be done when that fails.

@@ -131,7 +131,11 @@ fn explain_sqlite(error: &rusqlite::Error) -> String {
         Some(Code::NotADatabase) => "the file is not an SQLite database; name another one",
         Some(Code::DatabaseBusy | Code::DatabaseLocked) => "another program keeps the database locked",
         Some(Code::SystemIoFailure) => "the disk reported an error",
-        _ => return format!("SQLite: {error}"),
+        _ => {
+            // The driver repeats the whole statement; what is wrong with it is enough.
+            let rusqlite::Error::SqlInputError { msg, .. } = error else { return format!("SQLite: {error}") };
+            return format!("SQLite: {msg}");
+        }
     };
     format!("{hint} (SQLite: {error})")
 }

@@ -37,6 +37,7 @@ impl Store {
     ) -> Result<(Store, Option<SqliteTail>), OpenError> {
         check_directory(path)?;
         let unusable = |cause| OpenError::Unusable { database: name(path), cause };
+        make_private(path);
         let writer = writer(path, options).map_err(unusable)?;
         migrate::run(&mut Tx::on_sqlite(&writer, Access::Write), options.migrate)
             .map_err(|misfit| misfit.explain(name(path)))?;
@@ -138,6 +139,16 @@ fn check_directory(path: &Path) -> Result<(), OpenError> {
         }
         _ => Ok(()),
     }
+}
+
+/// Makes a missing file readable for its owner only: it holds personal data. The files beside it inherit
+/// that. Whatever goes wrong here, opening the database says it better.
+fn make_private(path: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let _ = options.open(path);
 }
 
 fn name(path: &Path) -> String {
