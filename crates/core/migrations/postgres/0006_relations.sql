@@ -1,4 +1,4 @@
--- Where a journey item came from, and third-party ids (chapters 07 and 09).
+-- Where a journey item came from, third-party ids, and who may use a pipeline (chapters 07, 09 and 10).
 
 -- On the copy of an item in a company's journey: the related person whose item it is; 0 otherwise.
 alter table history add column person_id bigint not null default 0;
@@ -21,3 +21,15 @@ create index third_back on third (corp_id, third_id, id);
 create index business_company on business (corp_id, company_id, create_time) where company_id <> 0;
 create index company_owner on company (corp_id, owner_id, create_time, wire_id) where owner_id <> 0;
 create index company_sea on company (corp_id, create_time, wire_id) where sea_id <> 0;
+
+-- Who may use a pipeline; one without rows is open to everybody (chapter 10).
+create table process_staff (
+    corp_id    bigint not null,
+    process_id bigint not null,
+    staff_id   bigint not null,
+    primary key (corp_id, process_id, staff_id)
+);
+
+-- Opportunities by owner and by stage.
+create index business_owner on business (corp_id, owner_id, create_time, wire_id) where owner_id <> 0;
+create index business_stage on business (corp_id, stage, create_time, wire_id);
