@@ -184,6 +184,6 @@ fn a_server_that_cannot_be_used_is_refused_in_one_line_without_the_password() {
     };
     assert!(refusal("postgres://me:secret@127.0.0.1:1/db").contains("refused"));
     assert!(refusal(&place.address().replace("/kailing_test", "/no_such")).contains("does not exist"));
-    assert!(refusal(&format!("{}&sslmode=require", place.address())).contains("not supported yet"));
+    assert!(refusal(&format!("{}&sslmode=require", place.address()).replace("?&", "?")).contains("not supported yet"));
     assert!(refusal("postgres://me:secret@localhost/db?no_such_option=1").contains("cannot open"));
 }
