@@ -114,7 +114,8 @@ impl Cards {
         let mut made = HashMap::with_capacity(ids.len());
         for (wire_id, row) in render::rows(tx, corp, &ids)? {
             let slots = row.shows.iter().map(|&touched| self.generations.slot(corp, touched)).collect();
-            let card = Card { json: row.json.into(), batch_end: row.batch_end, slots, since: since.0 };
+            // A copy of the exact size: shrinking in place would keep the rest.
+            let card = Card { json: row.json.as_slice().into(), batch_end: row.batch_end, slots, since: since.0 };
             let card = Arc::new(card);
             self.kept.insert(Key(corp, wire_id.as_str().into()), Arc::clone(&card));
             made.insert(wire_id, card);

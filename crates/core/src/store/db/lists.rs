@@ -5,8 +5,8 @@ use std::iter::repeat_n;
 
 use super::{Arg, DbError};
 
-/// Lengths that a list is padded to.
-const LIST: [usize; 5] = [1, 8, 64, 512, 2_048];
+/// Lengths that a list is padded to. A page has 100 rows.
+const LIST: [usize; 6] = [1, 8, 64, 128, 512, 2_048];
 /// Rows of one insert.
 const ROWS: [usize; 3] = [64, 8, 1];
 /// Values of one statement; SQLite takes 32,766, PostgreSQL 65,535.

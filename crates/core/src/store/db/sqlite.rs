@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::lane::{Lane, Threads, Way, Work};
@@ -126,6 +127,8 @@ fn reader(path: &Path, options: &Options) -> Result<Connection, DbError> {
 fn connect(path: &Path, flags: OpenFlags, options: &Options) -> Result<Connection, DbError> {
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.set_prepared_statement_cache_capacity(options.statements);
+    // Otherwise plans depend on the values, and a statement is prepared anew whenever one of them changes.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // Savepoints would spill into files without `temp_store`. No `mmap_size`: mapped pages would count as
     // memory of the process.
     connection.execute_batch("pragma busy_timeout = 5000; pragma temp_store = memory; pragma foreign_keys = on;")?;
