@@ -215,7 +215,26 @@ async fn a_friend_with_the_same_number_is_linked_and_told() {
         world.told_since(4).await,
         ["contact_add", "clue_add", "clue_history 402", "clue_history 404", "clue_history 404"]
     );
-    assert_eq!(world.events().await[5].json()["status"], 0, "3 stands for status 1 only");
+    let twin = world.events().await.remove(5).json();
+    assert_eq!(twin["status"], 0, "3 stands for status 1 only");
+    let both = twin["clue_id"].as_str().expect("an id");
+    world.post("/openapi/contact/edit", json!({"contact_id": both, "age": 5})).await.assert_ok();
+    let later = world.events().await.into_iter().rev().nth(1).expect("a twin").json();
+    assert_eq!((&later["customer_id"], &later["change_type"]), (&twin["customer_id"], &json!("change_content")));
+    assert_eq!(world.show(both).await["related_customer"][0]["id"], twin["customer_id"], "the friend linked first");
+}
+
+#[tokio::test]
+async fn events_show_the_grade_as_text() {
+    let world = World::new().await;
+    let id = world.claimed(WANG).await;
+    let grade = "select label, value from choice where corp_id = $1 and field = 'level' order by ordinal desc limit 1";
+    let grades = world.rows(grade, &[], |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?))).await;
+    assert_eq!(grades, [(4, "D".to_owned())]);
+    world.change("update contact set level = 4 where corp_id = $1").await;
+    world.post("/openapi/contact/edit", json!({"contact_id": id, "age": 5})).await.assert_ok();
+    let events = world.events().await;
+    assert_eq!((events[3].json()["level"].clone(), events[4].json()["level"].clone()), (json!("D"), json!("D")));
 }
 
 #[tokio::test]

@@ -41,6 +41,8 @@ async fn rows_come_by_the_first_way_that_matches_then_by_creation_each_once() {
         4,
         "type is ignored"
     );
+    let repeated = json!(["010-1234", "13800138000", "(010)1234", "a@b.cn"]);
+    assert_eq!(find(&world, repeated).await[0], mail, "a way counts at its first place");
     assert_eq!(find(&world, json!(["other", "13800138000"])).await.len(), 3);
 }
 

@@ -13,6 +13,7 @@ mod process;
 
 mod auth;
 mod commands;
+mod contact_access;
 mod contact_batch;
 mod contact_cards;
 mod contact_create;
