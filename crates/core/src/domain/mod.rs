@@ -2,11 +2,14 @@
 
 pub mod app;
 pub mod auth;
+pub mod company;
 pub mod contact;
 pub mod corp;
 pub mod custom;
 pub mod department;
 pub mod journey;
 pub mod person;
+pub mod sea;
 pub mod tag;
+pub mod third;
 pub mod user;

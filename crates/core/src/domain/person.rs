@@ -8,20 +8,7 @@ use crate::refusal::{Code, Verdict};
 use crate::store::db::Tx;
 use crate::store::person;
 
-pub use crate::store::person::{Kind, Person};
-
-/// That a person belongs to a company or an opportunity.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tie {
-    /// The person's inner id.
-    pub person_id: i64,
-    /// What kind of person.
-    pub kind: Kind,
-    /// Who made the relation, inner staff id; 0 where that is not kept.
-    pub op_user_id: i64,
-    /// When it was made, ms.
-    pub create_time: i64,
-}
+pub use crate::store::person::{Kind, Person, Tie};
 
 /// The inner ids behind the people that a call names in `param`: in its order, each once. An id that is
 /// unknown or of another kind: 1001.

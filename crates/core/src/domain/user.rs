@@ -25,6 +25,17 @@ pub fn new_owner(staff: Option<&Staff>) -> Result<&Staff, Code> {
     }
 }
 
+/// Like [`new_owner`], for the staff member that a call names in `param`.
+pub fn new_owner_in<'a>(param: &str, staff: Option<&'a Staff>) -> Verdict<&'a Staff> {
+    new_owner(staff).map_err(|code| {
+        code.because(match code {
+            Code::StaffLeft => format!("{param} has left the company"),
+            Code::StaffInactive => format!("{param} is not activated or may not use the product"),
+            _ => format!("{param} is unknown"),
+        })
+    })
+}
+
 /// The operator, creator or author that a call names: unknown 1001, having left is allowed.
 /// Not named (`None`): the application itself acts, and so is the answer `None`.
 pub fn operator(tx: &mut Tx<'_>, ctx: &Context, param: &str, wire_id: Option<&str>) -> Verdict<Option<Staff>> {
@@ -33,6 +44,19 @@ pub fn operator(tx: &mut Tx<'_>, ctx: &Context, param: &str, wire_id: Option<&st
     match found.remove(wire_id) {
         Some(staff) => Ok(Some(staff)),
         None => Err(Code::UnknownReference.because(format!("{param} is unknown"))),
+    }
+}
+
+/// The operator that a call of chapter 05 names, else the tenant's administrator; `None` while there is none.
+pub fn operator_or_administrator(
+    tx: &mut Tx<'_>,
+    ctx: &Context,
+    param: &str,
+    wire_id: Option<&str>,
+) -> Verdict<Option<Staff>> {
+    match operator(tx, ctx, param, wire_id)? {
+        Some(staff) => Ok(Some(staff)),
+        None => Ok(user::administrator(tx, ctx.corp)?),
     }
 }
 

@@ -34,7 +34,8 @@ impl Kind {
         }
     }
 
-    const fn table(self) -> &'static str {
+    /// The noun of its table and of its journal.
+    pub const fn noun(self) -> &'static str {
         match self {
             Kind::Contact => "contact",
             Kind::Friend => "customer",
@@ -62,11 +63,30 @@ pub struct Person {
     pub remark: String,
 }
 
+/// That a person belongs to a company or an opportunity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tie {
+    /// The person's inner id.
+    pub person_id: i64,
+    /// What kind of person.
+    pub kind: Kind,
+    /// Who made the relation, inner staff id; 0 where that is not kept.
+    pub op_user_id: i64,
+    /// When it was made, ms.
+    pub create_time: i64,
+}
+
 /// The inner ids of people of one kind by their wire ids; unknown ones, and those of another kind, are missing.
 pub fn ids(tx: &mut Tx<'_>, corp: i64, kind: Kind, wire_ids: &[String]) -> Verdict<HashMap<String, i64>> {
     let asked: Vec<&str> = wire_ids.iter().map(String::as_str).filter(|id| ids::is_plausible(id)).collect();
-    let sql = format!("select wire_id, id from {} where corp_id = $1 and wire_id in ({{list}})", kind.table());
+    let sql = format!("select wire_id, id from {} where corp_id = $1 and wire_id in ({{list}})", kind.noun());
     Ok(tx.query_in(&sql, &[&corp], &asked, |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
+}
+
+/// The wire ids of people of one kind by their inner ids.
+pub fn wire_ids(tx: &mut Tx<'_>, corp: i64, kind: Kind, ids: &[i64]) -> Verdict<HashMap<i64, String>> {
+    let sql = format!("select id, wire_id from {} where corp_id = $1 and id in ({{list}})", kind.noun());
+    Ok(tx.query_in(&sql, &[&corp], ids, |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
 }
 
 /// People of one kind by inner id.
@@ -78,7 +98,7 @@ pub fn by_ids(tx: &mut Tx<'_>, corp: i64, kind: Kind, ids: &[i64]) -> Verdict<Ve
     };
     let sql = format!(
         "select id, wire_id, {name}, {position}, {remark} from {} where corp_id = $1 and id in ({{list}})",
-        kind.table()
+        kind.noun()
     );
     let mut people = tx.query_in(&sql, &[&corp], ids, |row| {
         Ok(Person {
@@ -141,4 +161,68 @@ pub fn contacts_of_friends(tx: &mut Tx<'_>, corp: i64, friends: &[i64]) -> Verdi
                where corp_id = $1 and customer_type = 1 and customer_id in ({list}) \
                order by customer_id, create_time, contact_id";
     Ok(tx.query_in(sql, &[&corp], friends, |row| Ok((row.get(0)?, row.get(1)?)))?)
+}
+
+/// A WeCom friend as events tell of it.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the columns bear the names of chapter 21, section 7.2")]
+pub struct Friend {
+    pub id: i64,
+    pub wire_id: String,
+    pub external_userid: String,
+    pub name: String,
+    pub avatar: String,
+    /// 1 WeChat user, 2 WeCom user.
+    pub kind: i64,
+    pub gender: i64,
+    pub position: String,
+    pub corp_name: String,
+    pub corp_full_name: String,
+}
+
+/// Friends by inner id.
+pub fn friends(tx: &mut Tx<'_>, corp: i64, ids: &[i64]) -> Verdict<Vec<Friend>> {
+    let sql = "select id, wire_id, external_userid, name, avatar, type, gender, position, corp_name, corp_full_name \
+               from customer where corp_id = $1 and id in ({list})";
+    Ok(tx.query_in(sql, &[&corp], ids, |row| {
+        Ok(Friend {
+            id: row.get(0)?,
+            wire_id: row.get(1)?,
+            external_userid: row.get(2)?,
+            name: row.get(3)?,
+            avatar: row.get(4)?,
+            kind: row.get(5)?,
+            gender: row.get(6)?,
+            position: row.get(7)?,
+            corp_name: row.get(8)?,
+            corp_full_name: row.get(9)?,
+        })
+    })?)
+}
+
+/// A staff member's relation with a friend, as events tell of it.
+#[derive(Clone, Debug)]
+pub struct Relation {
+    /// The friend.
+    pub customer_id: i64,
+    /// The staff member.
+    pub staff_id: i64,
+    /// The company name that the staff member has noted.
+    pub remark_corp_name: String,
+    /// Whether one of the two has removed the other.
+    pub is_lost: bool,
+}
+
+/// The relations of friends, each friend's earliest first.
+pub fn relations(tx: &mut Tx<'_>, corp: i64, friends: &[i64]) -> Verdict<Vec<Relation>> {
+    let sql = "select customer_id, staff_id, remark_corp_name, lost_state from customer_follow \
+               where corp_id = $1 and customer_id in ({list}) order by customer_id, create_time, staff_id";
+    Ok(tx.query_in(sql, &[&corp], friends, |row| {
+        Ok(Relation {
+            customer_id: row.get(0)?,
+            staff_id: row.get(1)?,
+            remark_corp_name: row.get(2)?,
+            is_lost: row.get::<i64>(3)? != 0,
+        })
+    })?)
 }

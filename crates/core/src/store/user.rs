@@ -96,6 +96,13 @@ pub fn wire_ids(tx: &mut Tx<'_>, corp: i64, ids: &[i64]) -> Result<HashMap<i64, 
     Ok(found.into_iter().collect())
 }
 
+/// The staff member whom the console names as administrator, the earliest if there are several.
+pub fn administrator(tx: &mut Tx<'_>, corp: i64) -> Result<Option<Staff>, DbError> {
+    let sql = "select id, wire_id, name, status, saas_status from staff where corp_id = $1 and is_admin = 1 \
+               order by create_time, wire_id limit 1";
+    tx.query_opt(sql, &[&corp], staff_of)
+}
+
 /// One person by wire id.
 pub fn person(tx: &mut Tx<'_>, corp: i64, wire_id: &str) -> Result<Option<Person>, DbError> {
     if !ids::is_plausible(wire_id) {

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use kailing_core::card::Card;
 use kailing_core::cursor::{self, Page, Position};
 use kailing_core::domain::contact::{self, ListFilter};
+use kailing_core::domain::sea;
 use kailing_core::refusal::{Code, Verdict};
+use kailing_core::store::sea::Of;
 use serde_json::Value;
 
 use crate::call::Call;
@@ -115,7 +117,7 @@ pub const SEA_LIST: Endpoint = Endpoint {
 
 async fn sea_list(call: Call) -> Verdict<Reply> {
     let ctx = call.ctx;
-    let seas = call.app.db.read(move |tx| contact::seas(tx, &ctx)).await?;
+    let seas = call.app.db.read(move |tx| sea::with_users(tx, &ctx, Of::Contacts)).await?;
     Reply::data(&seas.into_iter().map(Sea::of).collect::<Vec<_>>())
 }
 

@@ -1,4 +1,4 @@
-//! Which contacts a list or a search shows, and the public seas (chapter 19, 19.3, 19.9, 19.10).
+//! Which contacts a list or a search shows (chapter 19, 19.3, 19.10).
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,7 +9,6 @@ use crate::context::Context;
 use crate::refusal::{Code, Verdict};
 use crate::store::contact::{self, Filter};
 use crate::store::db::Tx;
-use crate::store::sea::{self, Sea, SeaUser};
 use crate::store::user;
 use crate::time;
 
@@ -73,18 +72,4 @@ pub fn with_ways(tx: &mut Tx<'_>, ctx: &Context, ways: &[String]) -> Verdict<Vec
         return Err(Code::TooMuch.because(format!("contact_ways match more than {MOST} contacts")));
     }
     Ok(found.into_iter().map(|(_, _, wire_id)| wire_id).collect())
-}
-
-/// The seas of contacts, the default one first, each with the people who may use it.
-pub fn seas(tx: &mut Tx<'_>, ctx: &Context) -> Verdict<Vec<(Sea, Vec<SeaUser>)>> {
-    let seas = sea::load(tx, ctx.corp, sea::Of::Contacts)?;
-    let mut named = sea::users(tx, ctx.corp, sea::Of::Contacts)?;
-    let everybody = sea::everybody(tx, ctx.corp)?;
-    Ok(seas
-        .into_iter()
-        .map(|sea| {
-            let people = named.remove(&sea.id).unwrap_or_else(|| everybody.clone());
-            (sea, people)
-        })
-        .collect())
 }

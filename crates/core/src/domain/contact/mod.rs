@@ -8,5 +8,5 @@ mod transition;
 
 pub use create::{Draft, DraftWay, create};
 pub use edit::{Patch, edit};
-pub use find::{ListFilter, list, seas, with_ways};
+pub use find::{ListFilter, list, with_ways};
 pub use transition::{Failure, Transfer, back_to_sea, disuse, owner_change, recover};
