@@ -12,6 +12,7 @@ pub mod cursor;
 pub mod demo;
 pub mod domain;
 pub mod ids;
+pub mod plain_text;
 pub mod refusal;
 pub mod region;
 pub mod sign;

@@ -44,6 +44,76 @@ pub fn insert(tx: &mut Tx<'_>, ctx: &Context, items: &[Item]) -> Verdict<()> {
     Ok(())
 }
 
+/// Removes the items of one type that tell of these things, and their copies.
+pub fn remove_of_source(tx: &mut Tx<'_>, corp: i64, history_type: i64, sources: &[i64]) -> Verdict<()> {
+    let sql =
+        "delete from history where corp_id = $1 and history_type = $2 and source_id <> 0 and source_id in ({list})";
+    tx.execute_in(sql, &[&corp, &history_type], sources)?;
+    Ok(())
+}
+
+/// The two kinds of items that a caller can ask for (`dynamic_type`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activity {
+    /// 1: what the customer did, and items of callers.
+    Customer,
+    /// 2: what staff did.
+    FollowUp,
+}
+
+/// A journey item as it is shown.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// The id on the wire.
+    pub wire_id: String,
+    /// The number of chapter 09, section 9.0.
+    pub history_type: i64,
+    /// When it happened, ms.
+    pub create_time: i64,
+    /// Staff id of who acted, `""` for nobody.
+    pub create_user_id: String,
+    /// The title.
+    pub title: String,
+    /// The content.
+    pub content: String,
+    /// What only some items have (`duration`, `url`, `ip` …), a JSON object, `""` for nothing.
+    pub details: String,
+}
+
+/// At most `limit` items of an object behind a position, ascending by `(create_time, wire_id)`.
+pub fn page(
+    tx: &mut Tx<'_>,
+    corp: i64,
+    object_id: i64,
+    activity: Option<Activity>,
+    after: (i64, &str),
+    limit: i64,
+) -> Verdict<Vec<Shown>> {
+    let customer = "(101, 102, 103, 104, 105, 202, 203, 204, 208, 211, 213, 214, 999)";
+    let only = match activity {
+        None => String::new(),
+        Some(Activity::Customer) => format!("and h.history_type in {customer} "),
+        Some(Activity::FollowUp) => format!("and h.history_type not in {customer} "),
+    };
+    let sql = format!(
+        "select h.wire_id, h.history_type, h.create_time, coalesce(s.wire_id, ''), h.title, h.content, h.details \
+         from history h left join staff s on s.corp_id = h.corp_id and s.id = h.create_user_id \
+         where h.corp_id = $1 and h.object_id = $2 and (h.create_time, h.wire_id) > ($3, $4) {only}\
+         order by h.create_time, h.wire_id limit $5"
+    );
+    Ok(tx.query(&sql, &[&corp, &object_id, &after.0, &after.1, &limit], |row| {
+        Ok(Shown {
+            wire_id: row.get(0)?,
+            history_type: row.get(1)?,
+            create_time: row.get(2)?,
+            create_user_id: row.get(3)?,
+            title: row.get(4)?,
+            content: row.get(5)?,
+            details: row.get(6)?,
+        })
+    })?)
+}
+
 /// Adds to the score of contacts.
 pub fn raise_scores(tx: &mut Tx<'_>, corp: i64, score: i64, contacts: &[i64]) -> Verdict<()> {
     let sql = "update contact set interactive_score = interactive_score + $2 where corp_id = $1 and id in ({list})";

@@ -2,16 +2,21 @@
 //! door through which items are written, whoever causes them; [`event`] is what an item announces.
 
 mod announce;
+mod create;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::card::Touched;
 use crate::context::Context;
+use crate::cursor::{PAGE_ROWS, Page, Position};
+use crate::domain::object::{self, Kind};
 use crate::refusal::Verdict;
 use crate::store::db::Tx;
 use crate::store::journey::{self, Item};
 
+pub use crate::store::journey::{Activity, Shown};
 pub use announce::{clue_history, event};
+pub use create::{Draft, create};
 
 /// Writes journey items, with what follows from them: copies of items on people in the journeys of the companies
 /// that the people are related to now (9.2 new), and the score of contacts (chapter 19, section 7.7).
@@ -84,6 +89,22 @@ pub fn item(ctx: &Context, object: (i64, i64), history_type: i64, content: &str,
         source_id: 0,
         person_id: 0,
     }
+}
+
+/// A page of the journey of an object, of one kind of activity or of both.
+pub fn list(
+    tx: &mut Tx<'_>,
+    ctx: &Context,
+    kind: Kind,
+    id: &str,
+    activity: Option<Activity>,
+    after: Option<&Position>,
+) -> Verdict<Page<Shown>> {
+    let object = object::find(tx, ctx, kind, id)?;
+    let after = after.map_or((i64::MIN, ""), |position| (position.time, position.id.as_str()));
+    let limit = i64::try_from(PAGE_ROWS + 1).unwrap_or(i64::MAX);
+    let shown = journey::page(tx, ctx.corp, object.id, activity, after, limit)?;
+    Ok(Page::cut(shown, |shown| Position { time: shown.create_time, id: shown.wire_id.clone() }))
 }
 
 /// Contacts, WeCom friends and visitors.
