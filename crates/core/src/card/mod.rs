@@ -26,6 +26,8 @@ pub struct Card {
     json: Box<[u8]>,
     /// Where the 39 members of `contact/batch` end.
     batch_end: usize,
+    /// Whether `contact/list` may show it: outside the public seas.
+    is_listed: bool,
     slots: Box<[Slot]>,
     since: u64,
 }
@@ -40,6 +42,12 @@ impl Card {
     /// Appends the row of `contact/list`: 46 members.
     pub fn write_list_row(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.json);
+    }
+
+    /// Whether the contact is outside the public seas. A page is found before its cards are, and a contact
+    /// may go to a sea between.
+    pub fn is_listed(&self) -> bool {
+        self.is_listed
     }
 
     /// Bytes of the row.
@@ -115,7 +123,13 @@ impl Cards {
         for (wire_id, row) in render::rows(tx, corp, &ids)? {
             let slots = row.shows.iter().map(|&touched| self.generations.slot(corp, touched)).collect();
             // A copy of the exact size: shrinking in place would keep the rest.
-            let card = Card { json: row.json.as_slice().into(), batch_end: row.batch_end, slots, since: since.0 };
+            let card = Card {
+                json: row.json.as_slice().into(),
+                batch_end: row.batch_end,
+                is_listed: row.is_listed,
+                slots,
+                since: since.0,
+            };
             let card = Arc::new(card);
             self.kept.insert(Key(corp, wire_id.as_str().into()), Arc::clone(&card));
             made.insert(wire_id, card);

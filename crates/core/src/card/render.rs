@@ -17,6 +17,7 @@ use crate::store::{channel, stage, user};
 pub(super) struct Rendered {
     pub(super) json: Vec<u8>,
     pub(super) batch_end: usize,
+    pub(super) is_listed: bool,
     /// Everything whose change makes the text wrong.
     pub(super) shows: Vec<Touched>,
 }
@@ -88,7 +89,7 @@ fn render(contact: &Contact, around: &Around) -> Rendered {
     let tail = serde_json::to_vec(&list_tail(contact, around)).unwrap_or_default();
     json.push(b',');
     json.extend_from_slice(tail.get(1..).unwrap_or_default());
-    Rendered { json, batch_end, shows: shows(contact, around) }
+    Rendered { json, batch_end, is_listed: contact.state.status != 0, shows: shows(contact, around) }
 }
 
 fn shows(contact: &Contact, around: &Around) -> Vec<Touched> {

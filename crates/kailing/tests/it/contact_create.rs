@@ -149,6 +149,7 @@ async fn each_text_takes_its_limit_in_characters_and_no_more() {
         ),
         (500, &["corp_address", "register_address"]),
         (1_000, &["remark", "creative_description", "other_custom_field"]),
+        (2_000, &["corp_founded_time"]),
         (2_048, &["url", "avatar"]),
     ];
     let mut full = json!({"user_name": "王五", "status": 4, "contact_ways": [{"contact_way": long(128)}]});
@@ -159,6 +160,7 @@ async fn each_text_takes_its_limit_in_characters_and_no_more() {
         world.refuses_create(over, 1013, name).await;
     }
     let card = world.show(&world.create(full).await).await;
+    assert_eq!(card["corp_founded_time"], long(2_000), "no limit of its own, so the general one");
     assert_eq!(card["url"], long(2_048), "blanks at the ends do not count");
     assert_eq!(card["contact_ways"][0]["contact_way"], long(128));
     let over = json!({"status": 4, "contact_ways": [{"contact_way": long(129)}]});

@@ -190,7 +190,7 @@ async fn journeys_have_their_titles_texts_and_actors() {
 async fn a_friend_with_the_same_number_is_linked_and_told() {
     let world = World::new().await;
     for sql in [
-        "insert into customer (corp_id, id, wire_id, create_time) values ($1, 9701, 'friend-1', 1), ($1, 9702, 'friend-2', 2), ($1, 9703, 'friend-3', 3)",
+        "insert into customer (corp_id, id, wire_id, create_time) values ($1, 9701, 'friend-1', 9), ($1, 9702, 'friend-2', 2), ($1, 9703, 'friend-3', 3)",
         "insert into customer_mobile (corp_id, customer_id, staff_id, ordinal, mobile, mobile_key) values
          ($1, 9701, 9001, 0, '138 0013 8000', '13800138000'), ($1, 9701, 9002, 0, '13800138000', '13800138000'),
          ($1, 9703, 9001, 0, '13900139000', '13900139000')",

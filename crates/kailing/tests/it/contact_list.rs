@@ -232,3 +232,27 @@ async fn the_owner_filter_narrows_and_knows_no_error() {
     }
     assert_eq!(listed(&world, &[("owner_id", "")]).await.len(), 4);
 }
+
+#[tokio::test]
+async fn a_contact_that_goes_to_the_sea_meanwhile_is_never_shown_there() {
+    let world = std::sync::Arc::new(World::new().await);
+    let ids = world.seed(90).await;
+    let mut readers = tokio::task::JoinSet::new();
+    for _ in 0..4 {
+        let world = std::sync::Arc::clone(&world);
+        readers.spawn(async move {
+            loop {
+                let data = world.get(LIST, &[]).await.assert_ok().clone();
+                let rows = data["contact_list"].as_array().expect("rows");
+                assert!(rows.iter().all(|row| row["status"] == 1), "a contact in the sea is listed");
+                if rows.is_empty() {
+                    return;
+                }
+            }
+        });
+    }
+    for id in &ids {
+        world.post("/openapi/contact/back_to_sea", json!({"contact_ids": [id]})).await.assert_ok();
+    }
+    readers.join_all().await;
+}

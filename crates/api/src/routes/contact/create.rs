@@ -34,8 +34,8 @@ const WAY: [Param; 2] = [
 
 const SOURCE: [Param; 3] = [
     int("type", 0, 2_147_483_647).about("Kind of the component"),
-    text("component_id", 128).trimmed(),
-    text("component_name", 255).trimmed(),
+    text("component_id", 2_000).trimmed(),
+    text("component_name", 2_000).trimmed(),
 ];
 
 const CREATE_PARAMS: &[Param] = &[
@@ -72,7 +72,7 @@ const CREATE_PARAMS: &[Param] = &[
     text("position", 100).trimmed(),
     text("remark", 1_000).trimmed(),
     text("avatar", 2_048).trimmed(),
-    text("corp_founded_time", 200).trimmed(),
+    text("corp_founded_time", 2_000).trimmed(),
     text("other_custom_field", 1_000).trimmed(),
     int("region_code", 0, 999_999).about("Six digits, or 0; derived from `region` when absent"),
     record("contact_source", &SOURCE).about("The marketing component that brought the contact in"),

@@ -72,7 +72,8 @@ async fn list_contacts(call: Call) -> Verdict<Reply> {
     let page = Page::cut(found, |(time, id)| Position { time: *time, id: id.clone() });
     let next = page.next.map_or(String::new(), |at| cursor::seal(&call.ctx.tenant, call.endpoint.path, &at));
     let wanted = page.rows.into_iter().map(|(_, id)| id).collect();
-    let cards = call.app.cards_of(call.ctx.corp, wanted).await?;
+    let mut cards = call.app.cards_of(call.ctx.corp, wanted).await?;
+    cards.retain(|card| card.is_listed());
     Reply::raw(rows(&cards, Card::write_list_row, &format!(",\"cursor\":\"{next}\"")))
 }
 
