@@ -1,6 +1,6 @@
 # Every way to work on Kailing, a line or two each. `make` shows the list.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt openapi bench bench-batch bench-create bench-memory bench-demo clean-data
+.PHONY: help run test schemathesis check fmt openapi bench bench-batch bench-create bench-memory bench-demo clean-data
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -10,6 +10,9 @@ run: ## Build and start the server on 127.0.0.1:8080 with demo data (ARGS="--lis
 
 test: ## Run every test on SQLite and on PostgreSQL (starts its own temporary cluster)
 	scripts/test.sh
+
+schemathesis: ## Call every endpoint with generated input (needs Python 3 and PyPI)
+	scripts/schemathesis.sh
 
 check: ## Check formatting, lints, documentation and openapi.json
 	scripts/check.sh
