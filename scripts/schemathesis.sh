@@ -13,6 +13,9 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
+if ! python3 -c 'import ensurepip' 2>/dev/null && [[ $(id -u) = 0 ]] && command -v apt-get >/dev/null; then
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null
+fi
 tools=target/schemathesis
 [[ -x $tools/bin/st ]] || { python3 -m venv "$tools" && "$tools/bin/pip" install -q 'schemathesis==4.32.5'; } || {
     echo "schemathesis cannot be installed; it needs python3 with venv, and PyPI" >&2
