@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use kailing_core::cursor::Position;
+use kailing_core::refusal::Verdict;
 use serde_json::{Map, Value};
 
 /// The values of a call, or of one item of a list. Asking for a name that the table does not hold is a
@@ -27,8 +28,18 @@ pub(crate) enum Slot {
     Object(Map<String, Value>),
     Record(Box<Input>),
     List(Vec<Input>),
+    Items(Vec<Item>),
     Raw(Value),
     RawList(Vec<Value>),
+}
+
+/// An item of a list whose items stand on their own.
+#[derive(Debug)]
+pub struct Item {
+    /// The members that the whole call depends on.
+    pub whole: Input,
+    /// The other members, or why the item fails.
+    pub each: Verdict<Input>,
 }
 
 /// What an update says about a member.
@@ -159,6 +170,14 @@ impl Input {
     pub fn list(&self, name: &str) -> &[Input] {
         match self.slot(name) {
             Slot::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// A list of objects that stand on their own; absent is empty.
+    pub fn items(&self, name: &str) -> &[Item] {
+        match self.slot(name) {
+            Slot::Items(items) => items,
             _ => &[],
         }
     }

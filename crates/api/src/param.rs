@@ -93,6 +93,8 @@ pub enum Kind {
     },
     /// One of these integers.
     Enum(&'static [i64]),
+    /// An amount of money: a JSON number from 0 to 999,999,999,999.99 with at most 2 decimals, read as hundredths.
+    Amount,
     /// Epoch milliseconds of 13 digits.
     Millis,
     /// A day, `yyyy-MM-dd`.
@@ -111,6 +113,18 @@ pub enum Kind {
         items: &'static [Param],
         /// How many.
         limit: Limit,
+    },
+    /// A list of objects of which each stands on its own: a fault of a member of `whole` refuses the call, a fault of a
+    /// member of `each` only fails the item.
+    Items {
+        /// The members that the whole call depends on.
+        whole: &'static [Param],
+        /// The other members.
+        each: &'static [Param],
+        /// How many.
+        limit: Limit,
+        /// Whether a single object is taken as a list of one.
+        or_one: bool,
     },
     /// Anything; the handler judges it, e.g. because its fault belongs into a `fail_list`.
     Raw,
@@ -170,6 +184,11 @@ pub const fn one_of(name: &'static str, values: &'static [i64]) -> Param {
     param(name, Kind::Enum(values))
 }
 
+/// An amount of money, read as hundredths.
+pub const fn amount(name: &'static str) -> Param {
+    param(name, Kind::Amount)
+}
+
 /// Epoch milliseconds of 13 digits.
 pub const fn millis(name: &'static str) -> Param {
     param(name, Kind::Millis)
@@ -205,7 +224,13 @@ pub const fn list(name: &'static str, items: &'static [Param]) -> Param {
     param(name, Kind::List { items, limit: Limit::Batch })
 }
 
-/// A value that the handler judges itself (with [`Param::read`]).
+/// A list of objects that stand on their own, up to the batch limit: a fault of a member of `whole` refuses the call, a
+/// fault of a member of `each` fails the item.
+pub const fn items(name: &'static str, whole: &'static [Param], each: &'static [Param]) -> Param {
+    param(name, Kind::Items { whole, each, limit: Limit::Batch, or_one: false })
+}
+
+/// A value that the handler judges itself.
 pub const fn raw(name: &'static str) -> Param {
     param(name, Kind::Raw)
 }
@@ -233,6 +258,36 @@ pub const fn missing(rule: fn(&Map<String, Value>) -> Option<&'static str>) -> P
 /// Rule: `first` must not be after `second`.
 pub const fn day_order(first: &'static str, second: &'static str) -> Param {
     param("", Kind::DayOrder(first, second))
+}
+
+/// One table from several, for endpoints that share members. It compiles only if `N` is the sum of their lengths.
+pub const fn joined<const N: usize>(tables: &[&[Param]]) -> [Param; N] {
+    let mut all = [param("", Kind::Raw); N];
+    let (mut filled, mut table) = (0, 0);
+    while table < tables.len() {
+        let mut row = 0;
+        while row < tables[table].len() {
+            all[filled] = tables[table][row];
+            (filled, row) = (filled + 1, row + 1);
+        }
+        table += 1;
+    }
+    assert!(filled == N, "N is not the sum of the lengths");
+    all
+}
+
+impl Kind {
+    /// The largest number of items, of a list.
+    pub(crate) const fn limit(self) -> Option<Limit> {
+        match self {
+            Kind::Ids(limit)
+            | Kind::Texts { limit, .. }
+            | Kind::List { limit, .. }
+            | Kind::Items { limit, .. }
+            | Kind::RawList(limit) => Some(limit),
+            _ => None,
+        }
+    }
 }
 
 impl Param {
@@ -282,6 +337,15 @@ impl Param {
         self
     }
 
+    /// A single object is taken as a list of one.
+    #[must_use]
+    pub const fn or_one(mut self) -> Param {
+        if let Kind::Items { whole, each, limit, .. } = self.kind {
+            self.kind = Kind::Items { whole, each, limit, or_one: true };
+        }
+        self
+    }
+
     /// A limit of its own instead of the batch limit.
     #[must_use]
     pub const fn limit(mut self, strict: usize, open: usize) -> Param {
@@ -290,6 +354,7 @@ impl Param {
             Kind::Ids(_) => Kind::Ids(own),
             Kind::Texts { max, .. } => Kind::Texts { max, limit: own },
             Kind::List { items, .. } => Kind::List { items, limit: own },
+            Kind::Items { whole, each, or_one, .. } => Kind::Items { whole, each, limit: own, or_one },
             Kind::RawList(_) => Kind::RawList(own),
             other => other,
         };

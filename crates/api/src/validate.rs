@@ -3,16 +3,18 @@
 //! Three walks over all parameters, in the order of chapter 00, section 5: what is required is there (1000),
 //! no list is too long (1012), every value has its type, length and form (1013, 1014).
 
+mod value;
+
 use std::fmt;
 
 use kailing_core::context::Profile;
 use kailing_core::cursor::Position;
 use kailing_core::refusal::{Code, Refusal, Verdict};
-use kailing_core::time::parse_day;
 use serde_json::{Map, Value};
 
-use crate::input::{Input, Slot, is_filled};
+use crate::input::{Input, Item, Slot, is_filled};
 use crate::param::{Kind, Param, Required};
+use value::{amount, cursor, day, flag, integer, label, millis, no_nul, one_of, short, string, text, word};
 
 /// What validation needs to know beside the table.
 pub(crate) struct Rules<'a> {
@@ -81,6 +83,11 @@ fn settle(params: &[Param], members: &mut Map<String, Value>) {
         {
             members.insert(param.name.to_owned(), value);
         }
+        if let Kind::Items { or_one: true, .. } = param.kind
+            && let Some(one @ Value::Object(_)) = members.get_mut(param.name)
+        {
+            *one = Value::Array(vec![one.take()]);
+        }
         for (inner, item) in items_of(param, members.get_mut(param.name)) {
             settle(inner, item);
         }
@@ -91,7 +98,7 @@ fn settle(params: &[Param], members: &mut Map<String, Value>) {
 fn items_of<'a>(param: &Param, value: Option<&'a mut Value>) -> Vec<(&'static [Param], &'a mut Map<String, Value>)> {
     match (param.kind, value) {
         (Kind::Record(inner), Some(Value::Object(object))) => vec![(inner, object)],
-        (Kind::List { items, .. }, Some(Value::Array(values))) => {
+        (Kind::List { items, .. } | Kind::Items { whole: items, .. }, Some(Value::Array(values))) => {
             values.iter_mut().filter_map(Value::as_object_mut).map(|object| (items, object)).collect()
         }
         _ => Vec::new(),
@@ -131,11 +138,8 @@ fn is_missing(param: &Param, members: &Map<String, Value>) -> bool {
 
 fn measure(params: &[Param], members: &Map<String, Value>, at: &At<'_>, profile: Profile) -> Verdict<()> {
     for param in params {
-        let limit = match param.kind {
-            Kind::Ids(limit) | Kind::Texts { limit, .. } | Kind::List { limit, .. } | Kind::RawList(limit) => limit,
-            _ => continue,
-        }
-        .of(profile);
+        let Some(limit) = param.kind.limit() else { continue };
+        let limit = limit.of(profile);
         if members.get(param.name).and_then(Value::as_array).is_some_and(|items| items.len() > limit) {
             let at = At::Member(at, param.name);
             return Err(Code::TooMuch.because(format!("{at} must not have more than {limit} items")));
@@ -157,7 +161,7 @@ fn inside(
     let at = At::Member(at, param.name);
     match (param.kind, members.get(param.name)) {
         (Kind::Record(inner), Some(Value::Object(object))) => walk(inner, object, &at),
-        (Kind::List { items, .. }, Some(Value::Array(values))) => {
+        (Kind::List { items, .. } | Kind::Items { whole: items, .. }, Some(Value::Array(values))) => {
             for (index, value) in values.iter().enumerate() {
                 if let Value::Object(object) = value {
                     walk(items, object, &At::Item(&at, index))?;
@@ -216,6 +220,7 @@ fn value_of(param: &Param, value: Value, at: &At<'_>, rules: &Rules<'_>) -> Verd
         (Kind::Label, value) => label(value, at),
         (Kind::Int { min, max }, value) => Ok(Slot::Int(integer(&value, min, max, at)?)),
         (Kind::Enum(values), value) => one_of(&value, values, at),
+        (Kind::Amount, value) => amount(&value, at),
         (Kind::Millis, value) => millis(&value, at),
         (Kind::Day, value) => day(value, at),
         (Kind::Flag, value) => flag(&value, at, rules.source),
@@ -247,138 +252,28 @@ fn list(kind: Kind, values: Vec<Value>, at: &At<'_>, rules: &Rules<'_>) -> Verdi
             };
             Slot::List(numbered(values).map(item).collect::<Verdict<_>>()?)
         }
+        Kind::Items { whole, each, .. } => {
+            let item = |(i, value)| match value {
+                Value::Object(object) => item(whole, each, object, &At::Item(at, i), rules),
+                _ => Err(At::Item(at, i).bad("must be an object")),
+            };
+            Slot::Items(numbered(values).map(item).collect::<Verdict<_>>()?)
+        }
         _ => Slot::RawList(values),
     })
 }
 
-fn string(value: Value, at: &At<'_>) -> Verdict<String> {
-    match value {
-        Value::String(text) if text.contains('\0') => Err(at.bad("must not contain U+0000")),
-        Value::String(text) => Ok(text),
-        _ => Err(at.bad("must be a string")),
-    }
-}
-
-fn short(value: Value, max: usize, at: &At<'_>) -> Verdict<String> {
-    let text = string(value, at)?;
-    // Fewer bytes than allowed characters need no counting.
-    if text.len() > max && text.chars().count() > max {
-        return Err(at.bad(&format!("must not have more than {max} characters")));
-    }
-    Ok(text)
-}
-
-fn text(value: Value, max: usize, trimmed: bool, at: &At<'_>) -> Verdict<Slot> {
-    if !trimmed {
-        return Ok(Slot::Text(short(value, max, at)?));
-    }
-    let text = string(value, at)?.trim().to_owned();
-    let text = short(Value::String(text), max, at)?;
-    Ok(if text.is_empty() { Slot::Empty } else { Slot::Text(text) })
-}
-
-fn word(text: String, words: &[&str], at: &At<'_>) -> Verdict<Slot> {
-    if words.contains(&text.as_str()) {
-        return Ok(Slot::Text(text));
-    }
-    Err(at.bad(&format!("must be one of {}", words.join(", "))))
-}
-
-fn label(value: Value, at: &At<'_>) -> Verdict<Slot> {
-    match value {
-        Value::Number(_) => Ok(Slot::Text(integer(&value, i64::MIN, i64::MAX, at)?.to_string())),
-        Value::String(_) => Ok(Slot::Text(string(value, at)?)),
-        _ => Err(at.bad("must be a string or an integer")),
-    }
-}
-
-fn integer(value: &Value, min: i64, max: i64, at: &At<'_>) -> Verdict<i64> {
-    let number = as_integer(value, min < 0).ok_or_else(|| at.bad("must be an integer"))?;
-    if (min..=max).contains(&number) {
-        return Ok(number);
-    }
-    Err(at.bad(&match (min, max) {
-        (_, i64::MAX) => format!("must not be less than {min}"),
-        _ => format!("must be between {min} and {max}"),
-    }))
-}
-
-/// A JSON integer, also written `1.0`, or a string of digits.
-pub(crate) fn as_integer(value: &Value, signed: bool) -> Option<i64> {
-    match value {
-        Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)),
-        Value::String(text) => {
-            let digits = if signed { text.strip_prefix('-').unwrap_or(text) } else { text };
-            let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-            if plain { text.parse().ok() } else { None }
-        }
-        _ => None,
-    }
-}
-
-fn whole(number: f64) -> Option<i64> {
-    // Through text: a cast could round or saturate unnoticed.
-    if number.fract() == 0.0 { format!("{number:.0}").parse().ok() } else { None }
-}
-
-fn one_of(value: &Value, values: &[i64], at: &At<'_>) -> Verdict<Slot> {
-    let number = as_integer(value, values.iter().any(|v| *v < 0)).ok_or_else(|| at.bad("must be an integer"))?;
-    if values.contains(&number) {
-        return Ok(Slot::Int(number));
-    }
-    let allowed: Vec<String> = values.iter().map(i64::to_string).collect();
-    Err(at.bad(&format!("must be one of {}", allowed.join(", "))))
-}
-
-fn millis(value: &Value, at: &At<'_>) -> Verdict<Slot> {
-    match as_integer(value, false) {
-        Some(time @ 1_000_000_000_000..=9_999_999_999_999) => Ok(Slot::Int(time)),
-        _ => Err(at.bad("must be epoch milliseconds of 13 digits")),
-    }
-}
-
-fn day(value: Value, at: &At<'_>) -> Verdict<Slot> {
-    parse_day(&string(value, at)?).map(Slot::Day).ok_or_else(|| at.bad("must be a day, yyyy-MM-dd"))
-}
-
-fn flag(value: &Value, at: &At<'_>, source: Source) -> Verdict<Slot> {
-    match (value, source) {
-        (Value::Bool(flag), _) => Ok(Slot::Flag(*flag)),
-        (Value::String(text), Source::Query) if text.eq_ignore_ascii_case("true") || text == "1" => {
-            Ok(Slot::Flag(true))
-        }
-        (Value::String(text), Source::Query) if text.eq_ignore_ascii_case("false") || text == "0" => {
-            Ok(Slot::Flag(false))
-        }
-        _ => Err(at.bad("must be true or false")),
-    }
-}
-
-fn cursor(value: Value, at: &At<'_>, rules: &Rules<'_>) -> Verdict<Slot> {
-    // The documentation types the cursor of the first page now as "", now as 0.
-    if as_integer(&value, false) == Some(0) {
-        return Ok(Slot::Empty);
-    }
-    let text = match value {
-        Value::Number(number) => number.to_string(),
-        value => string(value, at)?,
-    };
-    let position = (rules.open_cursor)(&text)
-        .ok_or_else(|| Code::BadCursor.because(format!("{at} is not a cursor of this endpoint")))?;
-    Ok(Slot::Cursor(position))
-}
-
-fn no_nul(key: &str, value: &Value, parent: &At<'_>) -> Verdict<()> {
-    let at = At::Member(parent, key);
-    match value {
-        _ if key.contains('\0') => Err(parent.bad("must not contain U+0000")),
-        Value::String(text) if text.contains('\0') => Err(at.bad("must not contain U+0000")),
-        Value::Array(items) => items.iter().enumerate().try_for_each(|(i, item)| match item {
-            Value::String(text) if text.contains('\0') => Err(At::Item(&at, i).bad("must not contain U+0000")),
-            Value::Object(object) => object.iter().try_for_each(|(k, v)| no_nul(k, v, &At::Item(&at, i))),
-            _ => Ok(()),
-        }),
-        Value::Object(object) => object.iter().try_for_each(|(k, v)| no_nul(k, v, &at)),
-        _ => Ok(()),
-    }
+/// An item that stands on its own: the same three walks over its other members, whose faults stay with it.
+fn item(
+    whole: &'static [Param],
+    each: &'static [Param],
+    mut members: Map<String, Value>,
+    at: &At<'_>,
+    rules: &Rules<'_>,
+) -> Verdict<Item> {
+    let own = whole.iter().filter_map(|param| Some((param.name.to_owned(), members.get(param.name)?.clone())));
+    let whole = read(whole, own.collect(), at, rules)?;
+    settle(each, &mut members);
+    let checked = require(each, &members, at, rules.profile).and_then(|()| measure(each, &members, at, rules.profile));
+    Ok(Item { whole, each: checked.and_then(|()| read(each, members, at, rules)) })
 }

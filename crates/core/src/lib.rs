@@ -5,6 +5,7 @@
 //! - `domain/<noun>`: the rules; [`store`]`/<noun>`: the only SQL; [`store::db`]: the only code that knows the database
 //! - [`card`]: ready-made JSON of a contact, and when it goes stale
 
+pub mod amount;
 pub mod card;
 pub mod contact_way;
 pub mod context;

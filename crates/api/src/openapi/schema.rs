@@ -54,6 +54,7 @@ pub(super) fn of_param(param: &Param) -> Value {
         Kind::Int { min, max: i64::MAX } => json!({ "type": "integer", "format": "int64", "minimum": min }),
         Kind::Int { min, max } => json!({ "type": "integer", "format": "int64", "minimum": min, "maximum": max }),
         Kind::Enum(values) => json!({ "type": "integer", "enum": values }),
+        Kind::Amount => json!({ "type": "number", "minimum": 0, "maximum": 999_999_999_999.99, "multipleOf": 0.01 }),
         Kind::Millis => {
             json!({ "type": "integer", "format": "int64", "minimum": 1_000_000_000_000_i64, "maximum": 9_999_999_999_999_i64 })
         }
@@ -63,6 +64,7 @@ pub(super) fn of_param(param: &Param) -> Value {
         Kind::Object => json!({ "type": "object", "additionalProperties": true }),
         Kind::Record(members) => of_members(members),
         Kind::List { items, limit } => array(&of_members(items), least, limit),
+        Kind::Items { whole, each, limit, .. } => array(&of_members(&[whole, each].concat()), least, limit),
         Kind::RawList(limit) => array(&json!({}), least, limit),
         Kind::Raw | Kind::OneRequired(_) | Kind::Missing(_) | Kind::DayOrder(..) => json!({}),
     };
@@ -82,7 +84,7 @@ fn about(param: &Param) -> String {
     if !param.about.is_empty() {
         sentences.push(param.about.trim_end_matches('.').to_owned());
     }
-    if let Kind::Ids(limit) | Kind::Texts { limit, .. } | Kind::List { limit, .. } | Kind::RawList(limit) = param.kind
+    if let Some(limit) = param.kind.limit()
         && limit.of(Profile::Strict) != limit.of(Profile::Open)
     {
         let (open, strict) = (limit.of(Profile::Open), limit.of(Profile::Strict));
@@ -112,6 +114,7 @@ fn sample_of_param(param: &Param) -> Value {
         Kind::Int { min, .. } => json!(min.max(1)),
         Kind::Enum([value, ..]) => json!(value),
         Kind::Label => json!("1"),
+        Kind::Amount => json!(12_800),
         Kind::Millis => json!(1_735_660_800_000_i64),
         Kind::Day => json!("2025-01-01"),
         Kind::Flag => json!(false),
@@ -119,6 +122,7 @@ fn sample_of_param(param: &Param) -> Value {
         Kind::Object => json!({}),
         Kind::Record(members) => sample_of_members(members),
         Kind::List { items, .. } => json!([sample_of_members(items)]),
+        Kind::Items { whole, each, .. } => json!([sample_of_members(&[whole, each].concat())]),
         _ => json!("string"),
     }
 }

@@ -1,14 +1,15 @@
 //! The one table of endpoints, in the order of the specification.
 
 pub mod auth;
-pub mod company;
-pub mod company_rows;
 pub mod contact;
 pub mod contact_rows;
 pub mod custom;
 pub mod department;
+pub mod journey;
+mod journey_rows;
+pub mod progress;
+mod progress_rows;
 pub mod tag;
-pub mod third;
 pub mod user;
 
 use crate::endpoint::Endpoint;
@@ -24,27 +25,18 @@ pub const ENDPOINTS: &[&Endpoint] = &[
     &user::DETAIL,
     &user::DEPT_USERS,
     &user::SIMPLE_USERS,
-    // 5 companies
-    &company::LIST_OLD,
-    &company::LIST,
-    &company::DETAIL,
-    &company::GET,
-    &company::OWNER_CHANGE,
-    &company::CREATE,
-    &company::EDIT,
-    &company::ADD_CUSTOMER_OLD,
-    &company::ADD_CUSTOMER,
-    &company::REMOVE_CUSTOMER_OLD,
-    &company::REMOVE_CUSTOMER,
-    &company::ADD_STAFF,
-    &company::REMOVE_STAFF,
-    &company::SEA_LIST,
-    &company::BATCH_OLD,
-    &company::BATCH,
-    // 7 third-party ids
-    &third::TO_INNER,
-    &third::CREATE,
-    &third::TO_THIRD,
+    // 8 follow-up records
+    &progress::CREATE_OLD,
+    &progress::CREATE,
+    &progress::LIST_OLD,
+    &progress::LIST,
+    &progress::DISUSE,
+    &progress::GET,
+    // 9 journey
+    &journey::CREATE_OLD,
+    &journey::CREATE,
+    &journey::LIST_OLD,
+    &journey::LIST,
     // 12 tags
     &tag::GET,
     &tag::MARK_OLD,

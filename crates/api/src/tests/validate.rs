@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::input::{Given, Input, is_filled};
 use crate::param::{
-    Param, boolean, cursor, day, day_order, id, ids, int, label, list, millis, missing, object, one_of, one_required,
-    raw, raw_list, record, text, texts, word,
+    Param, boolean, cursor, day, day_order, id, ids, int, items, label, list, millis, missing, object, one_of,
+    one_required, raw, raw_list, record, text, texts, word,
 };
 use crate::validate::{Rules, Source, validate};
 
@@ -235,4 +235,36 @@ proptest::proptest! {
             drop(body(TABLE, members));
         }
     }
+}
+
+#[test]
+fn items_that_stand_on_their_own_fail_alone_and_their_frame_refuses_the_call() {
+    const ONE: &[Param] = &[items("list", &[int("index", 0, 9).required()], &[text("t", 3)]).required().or_one()];
+    const EACH: &[Param] =
+        &[text("t", 3).required(), texts("l", 3).limit(1, 1), millis("at"), one_required(&["l", "at"])];
+    const TABLE: &[Param] = &[items("list", &[int("index", 0, 9).required()], EACH).required().limit(3, 3)];
+    let at = 1_700_000_000_000_i64;
+    let good = json!({"index": "0", "t": "x", "at": at});
+    let input =
+        body(TABLE, json!({"list": [good, {"index": 1, "at": at}, {"index": 1, "t": "long", "l": ["a", "b"]}]}))
+            .unwrap();
+    let found = input.items("list");
+    assert_eq!(found.iter().map(|item| item.whole.int("index")).collect::<Vec<_>>(), [Some(0), Some(1), Some(1)]);
+    assert_eq!(found[0].each.as_ref().unwrap().str("t"), "x");
+    let fault = |i: usize| found[i].each.as_ref().unwrap_err().to_string();
+    assert_eq!(fault(1), "1000 参数缺失: list[1].t is required");
+    assert_eq!(fault(2), "1012 数据超过限制: list[2].l must not have more than 1 items");
+    for (bad, code, detail) in [
+        (json!([]), 1000, "list is required"),
+        (json!([{"t": "x"}]), 1000, "list[0].index is required"),
+        (json!([{"index": 0}, {"index": "x"}]), 1013, "list[1].index must be an integer"),
+        (json!([1]), 1013, "list[0] must be an object"),
+        (good.clone(), 1013, "list must be an array"),
+        (json!([{}, {}, {}, {}]), 1000, "list[0].index is required"),
+        (json!([good, good, good, good]), 1012, "list must not have more than 3 items"),
+    ] {
+        refused(TABLE, json!({"list": bad}), code, detail);
+    }
+    assert_eq!(body(ONE, json!({"list": good})).unwrap().items("list").len(), 1);
+    refused(ONE, json!({"list": {}}), 1000, "list[0].index is required");
 }
