@@ -1,6 +1,8 @@
 //! The one table of endpoints, in the order of the specification.
 
 pub mod auth;
+pub mod company;
+pub mod company_rows;
 pub mod contact;
 pub mod contact_rows;
 pub mod custom;
@@ -10,6 +12,7 @@ mod journey_rows;
 pub mod progress;
 mod progress_rows;
 pub mod tag;
+pub mod third;
 pub mod user;
 
 use crate::endpoint::Endpoint;
@@ -25,6 +28,27 @@ pub const ENDPOINTS: &[&Endpoint] = &[
     &user::DETAIL,
     &user::DEPT_USERS,
     &user::SIMPLE_USERS,
+    // 5 companies
+    &company::LIST_OLD,
+    &company::LIST,
+    &company::DETAIL,
+    &company::GET,
+    &company::OWNER_CHANGE,
+    &company::CREATE,
+    &company::EDIT,
+    &company::ADD_CUSTOMER_OLD,
+    &company::ADD_CUSTOMER,
+    &company::REMOVE_CUSTOMER_OLD,
+    &company::REMOVE_CUSTOMER,
+    &company::ADD_STAFF,
+    &company::REMOVE_STAFF,
+    &company::SEA_LIST,
+    &company::BATCH_OLD,
+    &company::BATCH,
+    // 7 third-party ids
+    &third::TO_INNER,
+    &third::CREATE,
+    &third::TO_THIRD,
     // 8 follow-up records
     &progress::CREATE_OLD,
     &progress::CREATE,
