@@ -193,10 +193,10 @@ pub struct RelatedCustomer {
     pub r#type: i64,
 }
 
-/// A transfer that was refused.
+/// An item that was refused.
 #[derive(Debug, Serialize, ToSchema)]
 #[expect(missing_docs, reason = "the names of chapter 19, 19.5")]
-pub struct TransferFailure {
+pub struct ItemFailure {
     pub id: String,
     pub error_code: i64,
     pub error_msg: String,

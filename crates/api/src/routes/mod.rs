@@ -1,6 +1,8 @@
 //! The one table of endpoints, in the order of the specification.
 
 pub mod auth;
+pub mod clue;
+pub mod clue_rows;
 pub mod company;
 pub mod company_rows;
 pub mod contact;
@@ -28,6 +30,16 @@ pub const ENDPOINTS: &[&Endpoint] = &[
     &user::DETAIL,
     &user::DEPT_USERS,
     &user::SIMPLE_USERS,
+    // 4 leads
+    &clue::CREATE,
+    &clue::LIST,
+    &clue::BATCH,
+    &clue::SEA_LIST,
+    &clue::OWNER_CHANGE,
+    &clue::DISUSE,
+    &clue::UPDATE,
+    &clue::BACK_TO_SEA,
+    &clue::RECOVER,
     // 5 companies
     &company::LIST_OLD,
     &company::LIST,

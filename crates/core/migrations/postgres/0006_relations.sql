@@ -33,3 +33,6 @@ create table process_staff (
 -- Opportunities by owner and by stage.
 create index business_owner on business (corp_id, owner_id, create_time, wire_id) where owner_id <> 0;
 create index business_stage on business (corp_id, stage, create_time, wire_id);
+
+-- Contacts in the sea, which only the list of leads shows beside the others.
+create index contact_sea on contact (corp_id, create_time, wire_id) where status = 0;

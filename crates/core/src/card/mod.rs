@@ -4,6 +4,7 @@
 //! a hot answer builds no JSON tree. [`Generations`] tells whether a card may still be shown.
 
 mod generations;
+mod lead;
 mod render;
 
 use std::collections::HashMap;
@@ -18,6 +19,7 @@ use crate::store::contact;
 use crate::store::db::Tx;
 
 pub use generations::{Generations, Slot, Touched};
+pub use lead::leads;
 
 /// The JSON of one contact and what it depends on.
 #[derive(Debug)]

@@ -33,19 +33,19 @@ pub(super) fn rows(tx: &mut Tx<'_>, corp: i64, ids: &[i64]) -> Verdict<Vec<(Stri
 }
 
 /// What the contacts show of other objects.
-struct Around {
+pub(super) struct Around {
     tags: HashMap<i64, Vec<TagRow>>,
     businesses: HashMap<i64, Vec<LinkRow>>,
     companies: HashMap<i64, Vec<LinkRow>>,
-    related: HashMap<i64, Vec<RelatedRow>>,
-    staff: HashMap<i64, String>,
-    channels: HashMap<i64, String>,
+    pub(super) related: HashMap<i64, Vec<RelatedRow>>,
+    pub(super) staff: HashMap<i64, String>,
+    pub(super) channels: HashMap<i64, String>,
     lineages: HashMap<i64, Vec<i64>>,
-    stages: HashMap<i64, String>,
+    pub(super) stages: HashMap<i64, String>,
 }
 
 impl Around {
-    fn read(tx: &mut Tx<'_>, corp: i64, ids: &[i64], contacts: &HashMap<i64, Contact>) -> Verdict<Around> {
+    pub(super) fn read(tx: &mut Tx<'_>, corp: i64, ids: &[i64], contacts: &HashMap<i64, Contact>) -> Verdict<Around> {
         let mut staff: Vec<i64> = contacts.values().flat_map(|c| [c.state.owner_id, c.create_user_id]).collect();
         staff.retain(|&id| id != 0);
         staff.sort_unstable();
@@ -62,6 +62,23 @@ impl Around {
             stages: stage::load(tx, corp)?.into_iter().map(|stage| (stage.id, stage.name)).collect(),
         })
     }
+
+    /// `tag_group_list` of a contact.
+    pub(super) fn tag_groups(&self, contact_id: i64) -> Vec<TagGroup<'_>> {
+        tag_groups(of(&self.tags, contact_id))
+    }
+
+    /// `business_list` of a contact: without voided ones.
+    pub(super) fn businesses(&self, contact_id: i64) -> Vec<Business<'_>> {
+        let shown = of(&self.businesses, contact_id).iter().filter(|row| !row.is_voided);
+        shown.map(|row| Business { business_id: &row.wire_id, business_name: &row.name }).collect()
+    }
+
+    /// `company_list` of a contact.
+    pub(super) fn companies(&self, contact_id: i64) -> Vec<Company<'_>> {
+        let shown = of(&self.companies, contact_id).iter();
+        shown.map(|row| Company { company_id: &row.wire_id, company_name: &row.name }).collect()
+    }
 }
 
 fn by_contact<T>(rows: Vec<T>, contact_id: impl Fn(&T) -> i64) -> HashMap<i64, Vec<T>> {
@@ -72,11 +89,11 @@ fn by_contact<T>(rows: Vec<T>, contact_id: impl Fn(&T) -> i64) -> HashMap<i64, V
     map
 }
 
-fn of<T>(map: &HashMap<i64, Vec<T>>, id: i64) -> &[T] {
+pub(super) fn of<T>(map: &HashMap<i64, Vec<T>>, id: i64) -> &[T] {
     map.get(&id).map_or(&[], Vec::as_slice)
 }
 
-fn text(map: &HashMap<i64, String>, id: i64) -> &str {
+pub(super) fn text(map: &HashMap<i64, String>, id: i64) -> &str {
     map.get(&id).map_or("", String::as_str)
 }
 
@@ -159,7 +176,7 @@ struct SourceRow<'a> {
 }
 
 #[derive(Serialize)]
-struct TagGroup<'a> {
+pub(super) struct TagGroup<'a> {
     group_id: &'a str,
     group_name: &'a str,
     r#type: String,
@@ -177,13 +194,13 @@ struct Tag<'a> {
 }
 
 #[derive(Serialize)]
-struct Business<'a> {
+pub(super) struct Business<'a> {
     business_id: &'a str,
     business_name: &'a str,
 }
 
 #[derive(Serialize)]
-struct Company<'a> {
+pub(super) struct Company<'a> {
     company_id: &'a str,
     company_name: &'a str,
 }
@@ -225,16 +242,9 @@ fn batch_row<'a>(c: &'a Contact, around: &'a Around) -> BatchRow<'a> {
         create_time: c.create_time,
         last_follow_time: c.last_follow_time,
         first_progress_time: c.first_progress_time,
-        tag_group_list: tag_groups(of(&around.tags, c.id)),
-        business_list: of(&around.businesses, c.id)
-            .iter()
-            .filter(|row| !row.is_voided)
-            .map(|row| Business { business_id: &row.wire_id, business_name: &row.name })
-            .collect(),
-        company_list: of(&around.companies, c.id)
-            .iter()
-            .map(|row| Company { company_id: &row.wire_id, company_name: &row.name })
-            .collect(),
+        tag_group_list: around.tag_groups(c.id),
+        business_list: around.businesses(c.id),
+        company_list: around.companies(c.id),
         latest_progress_id: &c.latest_progress_id,
         customer_stage: text(&around.stages, c.stage_id),
         claim_time: c.state.claim_time,

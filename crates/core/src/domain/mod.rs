@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod clue;
 pub mod company;
 pub mod contact;
 pub mod corp;

@@ -116,6 +116,13 @@ pub struct State {
     pub is_useless: bool,
 }
 
+impl State {
+    /// The status on the endpoints of leads: 3 for a claimed one that has become a WeCom friend. It is never stored.
+    pub const fn lead_status(self, has_friend: bool) -> i64 {
+        if self.status == 1 && has_friend { 3 } else { self.status }
+    }
+}
+
 /// One way to reach a contact.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Way {
@@ -295,66 +302,32 @@ pub fn taken_keys(tx: &mut Tx<'_>, corp: i64, keys: &[&str]) -> Verdict<Vec<Stri
     Ok(tx.query_in(sql, &[&corp], keys, |row| row.get(0))?)
 }
 
-/// The WeCom friends with one of these keys among their numbers, earliest first.
-pub fn friends_with_keys(tx: &mut Tx<'_>, corp: i64, keys: &[&str]) -> Verdict<Vec<(i64, String)>> {
-    let sql = "select distinct c.create_time, c.wire_id, c.id from customer_mobile m \
-               join customer c on c.corp_id = m.corp_id and c.id = m.customer_id \
-               where m.corp_id = $1 and m.mobile_key <> '' and m.mobile_key in ({list})";
-    let mut found =
-        tx.query_in(sql, &[&corp], keys, |row| Ok((row.get::<i64>(0)?, row.get::<String>(1)?, row.get::<i64>(2)?)))?;
-    found.sort();
-    Ok(found.into_iter().map(|(_, wire_id, id)| (id, wire_id)).collect())
-}
-
-/// Links a contact with WeCom friends.
-pub fn link_friends(tx: &mut Tx<'_>, corp: i64, contact_id: i64, friends: &[i64], now: i64) -> Verdict<()> {
-    let mut args: Vec<&dyn Arg> = Vec::with_capacity(friends.len() * 5);
-    for friend in friends {
-        args.extend_from_slice(&[&corp, &contact_id, friend, &1i64, &now]);
-    }
-    let into = "contact_customer (corp_id, contact_id, customer_id, customer_type, create_time)";
-    tx.insert(into, 5, &args)?;
-    Ok(())
-}
-
-/// The friend that each contact was linked with first, by inner contact id.
-pub fn first_friends(tx: &mut Tx<'_>, corp: i64, ids: &[i64]) -> Verdict<HashMap<i64, String>> {
-    let sql = "select l.contact_id, f.wire_id from contact_customer l \
-               join customer f on f.corp_id = l.corp_id and f.id = l.customer_id \
-               where l.corp_id = $1 and l.customer_type = 1 and l.contact_id in ({list}) \
-               order by l.create_time desc, f.wire_id desc";
-    // The last one into the map is the first one linked.
-    Ok(tx.query_in(sql, &[&corp], ids, |row| Ok((row.get(0)?, row.get(1)?)))?.into_iter().collect())
-}
-
-/// Puts contacts into a state.
-pub fn set_state(tx: &mut Tx<'_>, corp: i64, ids: &[i64], state: &State) -> Verdict<()> {
+/// Puts contacts into their states.
+pub fn set_states(tx: &mut Tx<'_>, corp: i64, contacts: &[&Contact]) -> Verdict<()> {
     let sql = "update contact set status = $2, owner_id = $3, sea_id = $4, claim_time = $5, is_useless = $6 \
                where corp_id = $1 and id in ({list})";
-    let useless = i64::from(state.is_useless);
-    tx.execute_in(sql, &[&corp, &state.status, &state.owner_id, &state.sea_id, &state.claim_time, &useless], ids)?;
+    let mut by_state: HashMap<State, Vec<i64>> = HashMap::new();
+    for contact in contacts {
+        by_state.entry(contact.state).or_default().push(contact.id);
+    }
+    for (state, ids) in &by_state {
+        let useless = i64::from(state.is_useless);
+        tx.execute_in(sql, &[&corp, &state.status, &state.owner_id, &state.sea_id, &state.claim_time, &useless], ids)?;
+    }
     Ok(())
 }
 
 /// Stores what an edit may change.
-pub fn update_edited(tx: &mut Tx<'_>, corp: i64, c: &Contact) -> Verdict<()> {
-    let sql = "update contact set user_name = $3, position = $4, gender = $5, age = $6, wx_id = $7, qq = $8, \
-               email = $9, remark = $10, custom = $11, stage_id = $12 where corp_id = $1 and id = $2";
-    let args: [&dyn Arg; 12] = [
-        &corp,
-        &c.id,
-        &c.user_name,
-        &c.position,
-        &c.gender,
-        &c.age,
-        &c.wx_id,
-        &c.qq,
-        &c.email,
-        &c.remark,
-        &c.custom,
-        &c.stage_id,
-    ];
-    tx.execute(sql, &args)?;
+pub fn update_edited(tx: &mut Tx<'_>, corp: i64, contacts: &[&Contact]) -> Verdict<()> {
+    let sql = "update contact set user_name = v.column3, position = v.column4, gender = v.column5, age = v.column6, \
+               wx_id = v.column7, qq = v.column8, email = v.column9, remark = v.column10, custom = v.column11, \
+               stage_id = v.column12 from ({rows}) as v where contact.corp_id = v.column1 and contact.id = v.column2";
+    let mut args: Vec<&dyn Arg> = Vec::with_capacity(contacts.len() * 12);
+    for c in contacts {
+        args.extend_from_slice(&[&corp, &c.id, &c.user_name, &c.position, &c.gender, &c.age]);
+        args.extend_from_slice(&[&c.wx_id, &c.qq, &c.email, &c.remark, &c.custom, &c.stage_id]);
+    }
+    tx.execute_rows(sql, 12, &args)?;
     Ok(())
 }
 

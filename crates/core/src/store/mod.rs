@@ -2,12 +2,14 @@
 
 pub mod app;
 pub mod card;
+pub mod clue;
 pub mod channel;
 pub mod choice;
 pub mod company;
 pub mod contact;
 pub mod corp;
 pub mod custom;
+pub mod customer;
 pub mod db;
 pub mod department;
 pub mod furniture;

@@ -1,6 +1,6 @@
 //! 19.1: one contact into the house. The lead twin 4.1 takes the same members under other names.
 
-use kailing_core::domain::contact::{self, Draft, DraftWay};
+use kailing_core::domain::contact::{self, Draft, DraftWay, Family};
 use kailing_core::refusal::{Code, Verdict};
 use kailing_core::store::contact::Contact;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Handler, Method};
 use crate::input::{Input, is_filled};
-use crate::param::{Param, id, int, label, list, millis, missing, object, one_of, record, text};
+use crate::param::{Param, id, int, joined, label, list, millis, missing, object, one_of, record, text};
 use crate::reply::{Reply, ReplyDoc};
 use crate::routes::contact_rows::CreateReply;
 
@@ -21,7 +21,7 @@ pub const CREATE: Endpoint = Endpoint {
     path: "/openapi/contact/create",
     scope: Some("contact.write"),
     deprecated: false,
-    params: CREATE_PARAMS,
+    params: &CREATE_PARAMS,
     reply: ReplyDoc::of::<CreateReply>(),
     codes: &[Code::UnknownReference, Code::Duplicate, Code::StaffInactive, Code::StaffLeft],
     handler: Handler::Call(|call| Box::pin(create(call))),
@@ -38,9 +38,24 @@ const SOURCE: [Param; 3] = [
     text("component_name", 2_000).trimmed(),
 ];
 
-const CREATE_PARAMS: &[Param] = &[
-    text("user_name", 100).trimmed().about("Name. A name or a contact way is needed"),
-    list("contact_ways", &WAY).limit(20, 20).about("Ways to reach the contact; empty ones are dropped"),
+const CREATE_PARAMS: [Param; 38] = joined(&[
+    &[
+        text("user_name", 100).trimmed().about("Name. A name or a contact way is needed"),
+        list("contact_ways", &WAY).limit(20, 20).about("Ways to reach the contact; empty ones are dropped"),
+    ],
+    &SHARED,
+    &[
+        text("key_word", 200).trimmed().aliases(&["keyword"]).about("Ad keyword"),
+        object("contact_custom").about("Custom fields: `api_name` to value"),
+        int("region_code", 0, 999_999).about("Six digits, or 0; derived from `region` when absent"),
+        record("contact_source", &SOURCE).about("The marketing component that brought the contact in"),
+        missing(missing_name_or_way),
+        missing(missing_owner),
+    ],
+]);
+
+/// What contacts and leads are created with under the same names.
+pub(in crate::routes) const SHARED: [Param; 30] = [
     millis("create_time").about("Default now; at most 5 minutes ahead"),
     one_of("status", &[0, 1, 4]).required().about("0 in the public sea, 1 claimed, 4 to be assigned"),
     id("create_user_id").about("Creator; default the owner"),
@@ -57,7 +72,6 @@ const CREATE_PARAMS: &[Param] = &[
     text("legal_person", 200).trimmed(),
     text("email", 128).trimmed(),
     text("group_name", 200).trimmed().about("Ad group"),
-    text("key_word", 200).trimmed().aliases(&["keyword"]).about("Ad keyword"),
     text("plan_name", 200).trimmed().about("Ad campaign"),
     text("creative_title", 200).trimmed(),
     text("creative_description", 1_000).trimmed(),
@@ -68,16 +82,11 @@ const CREATE_PARAMS: &[Param] = &[
     text("searchword", 200).trimmed(),
     text("wx_id", 64).trimmed(),
     label("from_channel_id").about("Label of the source channel; default 其他-其他"),
-    object("contact_custom").about("Custom fields: `api_name` to value"),
     text("position", 100).trimmed(),
     text("remark", 1_000).trimmed(),
     text("avatar", 2_048).trimmed(),
     text("corp_founded_time", 2_000).trimmed(),
     text("other_custom_field", 1_000).trimmed(),
-    int("region_code", 0, 999_999).about("Six digits, or 0; derived from `region` when absent"),
-    record("contact_source", &SOURCE).about("The marketing component that brought the contact in"),
-    missing(missing_name_or_way),
-    missing(missing_owner),
 ];
 
 /// A contact needs a name or a way.
@@ -98,7 +107,7 @@ fn is_way(way: &Value) -> bool {
 }
 
 /// A claimed contact needs an owner.
-fn missing_owner(body: &serde_json::Map<String, Value>) -> Option<&'static str> {
+pub(in crate::routes) fn missing_owner(body: &serde_json::Map<String, Value>) -> Option<&'static str> {
     let claimed = match body.get("status") {
         Some(Value::Number(number)) => number.as_f64() == Some(1.0),
         Some(Value::String(text)) => text.parse() == Ok(1),
@@ -108,28 +117,32 @@ fn missing_owner(body: &serde_json::Map<String, Value>) -> Option<&'static str> 
 }
 
 async fn create(call: Call) -> Verdict<Reply> {
-    let draft = draft(&call.input)?;
+    let draft = contact_draft(&call.input)?;
     let ctx = call.ctx;
-    let contact_id = call.app.db.write(move |tx| contact::create(tx, &ctx, &draft)).await?;
+    let contact_id = call.app.db.write(move |tx| contact::create(tx, &ctx, Family::Contact, &draft)).await?;
     Reply::data(&CreateReply { contact_id })
 }
 
-fn draft(input: &Input) -> Verdict<Draft> {
+fn contact_draft(input: &Input) -> Verdict<Draft> {
     let region_code = input.int("region_code");
     if region_code.is_some_and(|code| code != 0 && code < 100_000) {
         return Err(Code::BadValue.because("region_code must have six digits or be 0"));
     }
+    let shared = draft(input);
+    let source = input.record("contact_source");
+    let component = |name: &str| source.map_or("", |source| source.str(name)).to_owned();
     Ok(Draft {
-        plain: plain(input),
+        plain: Contact {
+            key_word: input.str("key_word").to_owned(),
+            source_type: source.and_then(|source| source.int("type")).unwrap_or_default(),
+            source_id: component("component_id"),
+            source_name: component("component_name"),
+            ..shared.plain
+        },
         ways: input.list("contact_ways").iter().filter_map(way).collect(),
-        status: input.int("status").unwrap_or_default(),
-        create_time: input.int("create_time"),
-        create_user_id: input.text("create_user_id").map(str::to_owned),
-        owner_id: input.text("owner_id").map(str::to_owned),
-        sea_id: input.text("sea_id").map(str::to_owned),
-        from_channel_id: input.text("from_channel_id").map(str::to_owned),
         region_code,
-        contact_custom: input.object("contact_custom").cloned().unwrap_or_default(),
+        custom: input.object("contact_custom").cloned().unwrap_or_default(),
+        ..shared
     })
 }
 
@@ -138,17 +151,27 @@ fn way(item: &Input) -> Option<DraftWay> {
     Some(DraftWay { kind: item.int("type"), contact_way: contact_way.to_owned() })
 }
 
+/// What stands in a body under [`SHARED`] names, and the name.
+pub(in crate::routes) fn draft(input: &Input) -> Draft {
+    let given = |name: &str| input.text(name).map(str::to_owned);
+    Draft {
+        plain: plain(input),
+        status: input.int("status").unwrap_or_default(),
+        create_time: input.int("create_time"),
+        create_user_id: given("create_user_id"),
+        owner_id: given("owner_id"),
+        sea_id: given("sea_id"),
+        from_channel_id: given("from_channel_id"),
+        ..Draft::default()
+    }
+}
+
 fn plain(input: &Input) -> Contact {
     let text = |name: &str| input.str(name).to_owned();
-    let source = input.record("contact_source");
-    let component = |name: &str| source.map_or("", |source| source.str(name)).to_owned();
     Contact {
         user_name: text("user_name"),
         // Through the Open API.
         clue_source: 1,
-        source_type: source.and_then(|source| source.int("type")).unwrap_or_default(),
-        source_id: component("component_id"),
-        source_name: component("component_name"),
         corp_name: text("corp_name"),
         corp_address: text("corp_address"),
         register_address: text("register_address"),
@@ -168,7 +191,6 @@ fn plain(input: &Input) -> Contact {
         region: text("region"),
         url: text("url"),
         searchword: text("searchword"),
-        key_word: text("key_word"),
         plan_name: text("plan_name"),
         group_name: text("group_name"),
         creative_title: text("creative_title"),

@@ -95,7 +95,7 @@ fn rows(cards: &[Arc<Card>], write: impl Fn(&Card, &mut Vec<u8>), further: &str)
 }
 
 /// Every id once, at its first place.
-fn distinct(ids: Vec<String>) -> Vec<String> {
+pub(in crate::routes) fn distinct(ids: Vec<String>) -> Vec<String> {
     let mut seen = HashSet::with_capacity(ids.len());
     let first: Vec<bool> = ids.iter().map(|id| seen.insert(id.as_str())).collect();
     ids.into_iter().zip(first).filter_map(|(id, first)| first.then_some(id)).collect()

@@ -11,7 +11,7 @@ use crate::endpoint::{Endpoint, Handler, Method};
 use crate::input::Input;
 use crate::param::{Param, id, ids, list, raw};
 use crate::reply::{Reply, ReplyDoc};
-use crate::routes::contact_rows::{ContactFailure, DisuseFailure, TransferFailure};
+use crate::routes::contact_rows::{ContactFailure, DisuseFailure, ItemFailure};
 
 /// 19.5
 pub const OWNER_CHANGE: Endpoint = Endpoint {
@@ -26,7 +26,7 @@ pub const OWNER_CHANGE: Endpoint = Endpoint {
         list("contact_list", &TRANSFER).required(),
         id("op_user_id").aliases(&["operator_user_id"]).about("Operator; absent: the application"),
     ],
-    reply: ReplyDoc::list_in::<TransferFailure>("fail_list"),
+    reply: ReplyDoc::list_in::<ItemFailure>("fail_list"),
     codes: &[Code::UnknownReference],
     handler: Handler::Call(|call| Box::pin(owner_change(call))),
 };
@@ -40,16 +40,21 @@ async fn owner_change(call: Call) -> Verdict<Reply> {
     let transfers: Vec<Transfer> = call.input.list("contact_list").iter().map(transfer).collect();
     let operator = call.input.text("op_user_id").map(str::to_owned);
     let ctx = call.ctx;
-    let failures =
-        call.app.db.write(move |tx| contact::owner_change(tx, &ctx, &transfers, operator.as_deref())).await?;
-    fail_list(failures, |failure| TransferFailure {
-        id: failure.id,
-        error_code: failure.refusal.code().number(),
-        error_msg: failure.refusal.message(),
-    })
+    let failures = call
+        .app
+        .db
+        .write(move |tx| contact::owner_change(tx, &ctx, &transfers, ("op_user_id", operator.as_deref())))
+        .await?;
+    fail_list(failures, item_failure)
 }
 
-fn transfer(item: &Input) -> Transfer {
+/// The failure of an item that is called `id`.
+pub(in crate::routes) fn item_failure(failure: Failure) -> ItemFailure {
+    ItemFailure { id: failure.id, error_code: failure.refusal.code().number(), error_msg: failure.refusal.message() }
+}
+
+/// One item of a transfer, of contacts or leads.
+pub(in crate::routes) fn transfer(item: &Input) -> Transfer {
     let owner_id = match item.raw("owner_id") {
         None => Some(String::new()),
         Some(Value::String(owner_id)) => Some(owner_id.clone()),
@@ -135,7 +140,11 @@ pub(crate) struct FailList<T: ToSchema> {
     fail_list: Vec<T>,
 }
 
-fn fail_list<T: Serialize + ToSchema>(failures: Vec<Failure>, item: impl Fn(Failure) -> T) -> Verdict<Reply> {
+/// The answer of a batch write.
+pub(in crate::routes) fn fail_list<T: Serialize + ToSchema>(
+    failures: Vec<Failure>,
+    item: impl Fn(Failure) -> T,
+) -> Verdict<Reply> {
     Reply::data(&FailList { fail_list: failures.into_iter().map(item).collect() })
 }
 

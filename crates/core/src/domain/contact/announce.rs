@@ -10,7 +10,7 @@ use crate::refusal::Verdict;
 use crate::store::contact::{self, AddSource, Contact};
 use crate::store::db::Tx;
 use crate::store::journal::Event;
-use crate::store::{channel, choice, sea, user};
+use crate::store::{channel, choice, customer, sea, user};
 
 /// What happened, in the words of `change_type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +79,7 @@ impl Names {
             channels: channel::load(tx, corp)?.paths(),
             levels: choice::values(tx, corp, "level")?,
             seas: sea::load(tx, corp, sea::Of::Contacts)?.into_iter().map(|sea| (sea.id, sea.wire_id)).collect(),
-            friends: contact::first_friends(tx, corp, &ids)?,
+            friends: customer::first_of(tx, corp, &ids)?,
         })
     }
 
@@ -260,8 +260,7 @@ fn clue_payload<'a>(c: &'a Contact, names: &'a Names, change_type: Option<&'a st
         region: &c.region,
         plan_name: &c.plan_name,
         group_name: &c.group_name,
-        // A claimed lead with a friend shows as converted; the number is never stored.
-        status: if c.state.status == 1 && !customer_id.is_empty() { 3 } else { c.state.status },
+        status: c.state.lead_status(!customer_id.is_empty()),
         sea_id: names.sea(c.state.sea_id),
         is_useless: c.state.is_useless,
         create_user_id: names.staff(c.create_user_id),

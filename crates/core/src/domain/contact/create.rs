@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::Family;
 use super::announce::{self, Change, Names};
 use crate::context::Context;
 use crate::domain::journey::{self, Happening};
@@ -12,7 +13,7 @@ use crate::store::db::{LockKey, Tx};
 use crate::store::journal::{self, Entry};
 use crate::store::journey as journey_items;
 use crate::store::user::Staff;
-use crate::store::{channel, custom as fields, sea, stage};
+use crate::store::{channel, custom as fields, customer, sea, stage};
 use crate::{contact_way, region};
 
 /// A contact as the caller describes it: the form is checked, references are not.
@@ -37,7 +38,7 @@ pub struct Draft {
     /// Six-digit region code; none: derived from the region.
     pub region_code: Option<i64>,
     /// Custom fields by `api_name`.
-    pub contact_custom: Map<String, Value>,
+    pub custom: Map<String, Value>,
 }
 
 /// A contact way as given; without a kind it is inferred.
@@ -53,39 +54,39 @@ pub struct DraftWay {
 const AHEAD_MS: i64 = 5 * 60 * 1_000;
 
 /// Stores a contact with its journey, journal entry and events. Answers its id.
-pub fn create(tx: &mut Tx<'_>, ctx: &Context, draft: &Draft) -> Verdict<String> {
-    let mut contact = prepare(tx, ctx, draft)?;
+pub fn create(tx: &mut Tx<'_>, ctx: &Context, family: Family, draft: &Draft) -> Verdict<String> {
+    let mut contact = prepare(tx, ctx, family, draft)?;
     let people = resolve(tx, ctx, draft, &mut contact)?;
     let keys: Vec<&str> = contact.ways.iter().map(|way| way.key.as_str()).filter(|key| !key.is_empty()).collect();
     let locks: Vec<LockKey<'_>> = keys.iter().map(|key| LockKey::Name("contact_way", key)).collect();
     tx.lock(ctx.corp, &locks)?;
     let taken = contact::taken_keys(tx, ctx.corp, &keys)?;
-    let friends = contact::friends_with_keys(tx, ctx.corp, &keys)?;
+    let friends = customer::with_keys(tx, ctx.corp, &keys)?;
     if ctx.tenant.refuse_duplicates && !taken.is_empty() {
-        return Err(duplicate(draft, &taken));
+        return Err(duplicate(family, draft, &taken));
     }
     contact.is_repeat = !taken.is_empty();
     contact::insert(tx, ctx.corp, &contact)?;
-    let friend_ids: Vec<i64> = friends.iter().map(|(id, _)| *id).collect();
-    contact::link_friends(tx, ctx.corp, contact.id, &friend_ids, ctx.now)?;
+    let links: Vec<(i64, i64)> = friends.iter().map(|(friend, _)| (contact.id, *friend)).collect();
+    customer::link(tx, ctx.corp, &links, ctx.now)?;
     let mut names = Names::of(tx, ctx.corp, std::iter::once(&contact), &[])?;
     if let Some((_, first)) = friends.into_iter().next() {
         names.friends.insert(contact.id, first);
     }
-    announce(tx, ctx, &contact, &names, people.creator.as_ref(), friend_ids.len())?;
+    announce(tx, ctx, &contact, &names, people.creator.as_ref(), links.len())?;
     Ok(contact.wire_id)
 }
 
 /// Everything that needs no object but the field list.
-fn prepare(tx: &mut Tx<'_>, ctx: &Context, draft: &Draft) -> Verdict<Contact> {
+fn prepare(tx: &mut Tx<'_>, ctx: &Context, family: Family, draft: &Draft) -> Verdict<Contact> {
     let create_time = draft.create_time.unwrap_or(ctx.now);
     if create_time > ctx.now + AHEAD_MS {
         return Err(Code::BadValue.because("create_time is more than 5 minutes ahead"));
     }
     let mut custom = "{}".to_owned();
-    if !draft.contact_custom.is_empty() {
+    if !draft.custom.is_empty() {
         let fields = fields::fields(tx, ctx.corp, "contact")?;
-        let values = custom::parse_values(&fields, &draft.contact_custom, ctx.profile, "contact_custom")?;
+        let values = custom::parse_values(&fields, &draft.custom, ctx.profile, family.custom_param())?;
         custom = custom::merge(&fields, "{}", &values);
     }
     Ok(Contact {
@@ -171,7 +172,10 @@ fn channel_of(tx: &mut Tx<'_>, ctx: &Context, label: Option<&str>) -> Verdict<i6
 }
 
 /// Names the way by its place in the request.
-fn duplicate(draft: &Draft, taken: &[String]) -> crate::refusal::Refusal {
+fn duplicate(family: Family, draft: &Draft, taken: &[String]) -> crate::refusal::Refusal {
+    if family == Family::Clue {
+        return Code::Duplicate.because("mobile already exists");
+    }
     let place = draft.ways.iter().position(|way| taken.contains(&contact_way::key(&way.contact_way)));
     Code::Duplicate.because(format!("contact_ways[{}] already exists", place.unwrap_or(0)))
 }
@@ -206,7 +210,7 @@ fn announce(
 
 /// Every filled field as a change from nothing.
 fn created_from_nothing(c: &Contact, names: &Names) -> Value {
-    let mut changes = super::edit::texts(c)
+    let mut changes = super::batch::texts(c)
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| (name.to_owned(), json!([null, value])))

@@ -1,17 +1,18 @@
-//! Edit of a contact (chapter 19, 19.4; the lead twin 4.7 has the same rules).
+//! Edits of contacts: one in 19.4, many in its lead twin 4.7.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::announce::{self, Change, Names};
-use crate::card::Touched;
+use super::Family;
+use super::announce::Change;
+use super::batch::{Batch, Failure, Step};
 use crate::context::Context;
 use crate::domain::custom;
 use crate::domain::journey::{self, Happening};
 use crate::refusal::{Code, Verdict};
 use crate::store::contact::{self, Contact};
-use crate::store::db::{LockKey, Tx};
-use crate::store::journal::{self, Entry};
-use crate::store::{custom as fields, stage};
+use crate::store::custom::{self as fields, Field};
+use crate::store::db::Tx;
+use crate::store::stage::{self, Stage};
 
 /// What an edit says: `None` leaves a member as it is, `""` and 0 clear it.
 #[derive(Clone, Debug, Default)]
@@ -26,143 +27,130 @@ pub struct Patch {
     pub email: Option<String>,
     pub remark: Option<String>,
     /// Merged key by key.
-    pub contact_custom: Map<String, Value>,
+    pub custom: Map<String, Value>,
 }
 
-/// The system field that an edit may set through `contact_custom`.
+/// One contact and what is to be done with it.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// The contact.
+    pub id: String,
+    /// The new values, or why they are none.
+    pub patch: Verdict<Patch>,
+}
+
+/// The system field that 19.4 may set among the custom ones.
 const STAGE: &str = "customer_stage";
 
-/// Changes a contact. Without a real change nothing is written and nothing announced.
+/// Changes one contact. Without a real change nothing is written and nothing announced.
 pub fn edit(tx: &mut Tx<'_>, ctx: &Context, wire_id: &str, patch: &Patch) -> Verdict<()> {
-    let mut values = patch.contact_custom.clone();
-    let stage = match values.shift_remove(STAGE) {
-        Some(label) => Some(stage_of(tx, ctx, &label)?),
-        None => None,
-    };
-    let field_list = if values.is_empty() { Vec::new() } else { fields::fields(tx, ctx.corp, "contact")? };
-    let values = custom::parse_values(&field_list, &values, ctx.profile, "contact_custom")?;
-
-    let before = lock_one(tx, ctx, wire_id)?;
-    let mut after = before.clone();
-    patch.apply(&mut after);
-    if !values.is_empty() {
-        after.custom = custom::merge(&field_list, &before.custom, &values);
+    let edit = Edit { id: wire_id.to_owned(), patch: Ok(patch.clone()) };
+    match edit_each(tx, ctx, Family::Contact, &[edit])?.pop() {
+        None => Ok(()),
+        Some(Failure { refusal, .. }) if refusal.code() == Code::NotFound => {
+            Err(Code::NotFound.because("contact_id is unknown"))
+        }
+        Some(failure) => Err(failure.refusal),
     }
-    if let Some(stage_id) = stage {
-        after.stage_id = stage_id;
-    }
-    let changes = difference(&before, &after);
-    if changes.is_empty() {
-        return Ok(());
-    }
-    contact::update_edited(tx, ctx.corp, &after)?;
-    tx.touch(ctx.corp, Touched::Contact(after.id));
-    let item = journey::of_contact(ctx, after.id, 0, &Happening::Edited);
-    journey::record(tx, ctx, std::slice::from_ref(&item))?;
-    let names = Names::of(tx, ctx.corp, std::iter::once(&after), &[])?;
-    let mut events = announce::events(&after, &names, Change::Content).to_vec();
-    events.push(journey::clue_history(&after.wire_id, &item));
-    let changes = Value::Object(changes);
-    let entry = Entry { object_type: "contact", object_id: after.id, action: "contact.edit", changes, events };
-    journal::record(tx, ctx, &[entry])
 }
 
-impl Patch {
-    fn apply(&self, contact: &mut Contact) {
+/// Changes contacts item by item, each completely or not at all.
+pub fn edit_each(tx: &mut Tx<'_>, ctx: &Context, family: Family, edits: &[Edit]) -> Verdict<Vec<Failure>> {
+    let library = Library::read(tx, ctx, family, edits)?;
+    let ids: Vec<&str> = edits.iter().map(|edit| edit.id.as_str()).collect();
+    let mut batch = Batch::load(tx, ctx, &ids, &[])?;
+    for edit in edits {
+        let wish = edit.patch.clone().and_then(|patch| library.judge(ctx, patch));
+        match wish {
+            Err(refusal) => batch.refuse(&edit.id, refusal),
+            Ok(wish) => batch.item(&edit.id, "contact.edit", |contact| {
+                let to = wish.applied(contact, &library.fields);
+                if to == *contact {
+                    return Ok(None);
+                }
+                let item = journey::of_contact(ctx, contact.id, 0, &Happening::Edited);
+                Ok(Some(Step { to, changes: vec![Change::Content], item }))
+            }),
+        }
+    }
+    batch.write(tx, ctx, contact::update_edited)
+}
+
+/// What the tenant has configured, as far as these edits name it.
+struct Library {
+    family: Family,
+    fields: Vec<Field>,
+    stages: Vec<Stage>,
+}
+
+/// A patch whose custom fields are checked.
+struct Wish {
+    patch: Patch,
+    custom: Vec<custom::Change>,
+    stage_id: Option<i64>,
+}
+
+impl Library {
+    fn read(tx: &mut Tx<'_>, ctx: &Context, family: Family, edits: &[Edit]) -> Verdict<Library> {
+        let asked = || edits.iter().filter_map(|edit| edit.patch.as_ref().ok()).flat_map(|patch| patch.custom.keys());
+        let fields = if asked().next().is_some() { fields::fields(tx, ctx.corp, "contact")? } else { Vec::new() };
+        let stages = if asked().any(|name| name == STAGE) { stage::load(tx, ctx.corp)? } else { Vec::new() };
+        Ok(Library { family, fields, stages })
+    }
+
+    fn judge(&self, ctx: &Context, mut patch: Patch) -> Verdict<Wish> {
+        let param = self.family.custom_param();
+        let mut values = std::mem::take(&mut patch.custom);
+        let stage = if self.family == Family::Contact { values.shift_remove(STAGE) } else { None };
+        let stage_id = stage.map(|label| self.stage_of(&label)).transpose()?;
+        let custom = custom::parse_values(&self.fields, &values, ctx.profile, param)?;
+        Ok(Wish { patch, custom, stage_id })
+    }
+
+    /// The stage with this option label; empty clears.
+    fn stage_of(&self, given: &Value) -> Verdict<i64> {
+        let label = match given {
+            Value::Null => return Ok(0),
+            Value::String(text) if text.is_empty() => return Ok(0),
+            Value::Array(items) if items.is_empty() => return Ok(0),
+            Value::String(text) => text.parse().ok(),
+            other => other.as_i64().or_else(|| other.as_f64().and_then(|n| format!("{n}").parse().ok())),
+        };
+        let found = self.stages.iter().find(|stage| Some(stage.label) == label).map(|stage| stage.id);
+        let param = self.family.custom_param();
+        found.ok_or_else(|| Code::BadValue.because(format!("{param}.{STAGE} must be the label of an option")))
+    }
+}
+
+impl Wish {
+    /// The contact as it becomes.
+    fn applied(&self, before: &Contact, fields: &[Field]) -> Contact {
+        let mut after = before.clone();
+        let patch = &self.patch;
         let texts = [
-            (&self.user_name, &mut contact.user_name),
-            (&self.position, &mut contact.position),
-            (&self.wx_id, &mut contact.wx_id),
-            (&self.qq, &mut contact.qq),
-            (&self.email, &mut contact.email),
-            (&self.remark, &mut contact.remark),
+            (&patch.user_name, &mut after.user_name),
+            (&patch.position, &mut after.position),
+            (&patch.wx_id, &mut after.wx_id),
+            (&patch.qq, &mut after.qq),
+            (&patch.email, &mut after.email),
+            (&patch.remark, &mut after.remark),
         ];
         for (given, stored) in texts {
             if let Some(given) = given {
                 stored.clone_from(given);
             }
         }
-        contact.gender = self.gender.unwrap_or(contact.gender);
-        contact.age = self.age.unwrap_or(contact.age);
-    }
-}
-
-/// The stage with this option label; empty clears.
-fn stage_of(tx: &mut Tx<'_>, ctx: &Context, given: &Value) -> Verdict<i64> {
-    let label = match given {
-        Value::Null => return Ok(0),
-        Value::String(text) if text.is_empty() => return Ok(0),
-        Value::Array(items) if items.is_empty() => return Ok(0),
-        Value::String(text) => text.parse().ok(),
-        other => other.as_i64().or_else(|| other.as_f64().and_then(|n| format!("{n}").parse().ok())),
-    };
-    let stages = stage::load(tx, ctx.corp)?;
-    let found = stages.iter().find(|stage| Some(stage.label) == label);
-    found
-        .map(|stage| stage.id)
-        .ok_or_else(|| Code::BadValue.because(format!("contact_custom.{STAGE} must be the label of an option")))
-}
-
-fn lock_one(tx: &mut Tx<'_>, ctx: &Context, wire_id: &str) -> Verdict<Contact> {
-    let unknown = || Code::NotFound.because("contact_id is unknown");
-    let id = contact::ids(tx, ctx.corp, &[wire_id])?.remove(wire_id).ok_or_else(unknown)?;
-    tx.lock(ctx.corp, &[LockKey::Object(id)])?;
-    contact::by_ids(tx, ctx.corp, &[id])?.remove(&id).ok_or_else(unknown)
-}
-
-/// The texts of a contact by their names on the wire.
-pub(super) fn texts(c: &Contact) -> Vec<(&'static str, &str)> {
-    vec![
-        ("user_name", &c.user_name),
-        ("source_id", &c.source_id),
-        ("source_name", &c.source_name),
-        ("corp_name", &c.corp_name),
-        ("corp_address", &c.corp_address),
-        ("register_address", &c.register_address),
-        ("legal_person", &c.legal_person),
-        ("corp_founded_time", &c.corp_founded_time),
-        ("industry", &c.industry),
-        ("position", &c.position),
-        ("email", &c.email),
-        ("wx_id", &c.wx_id),
-        ("qq", &c.qq),
-        ("remark", &c.remark),
-        ("avatar", &c.avatar),
-        ("other_custom_field", &c.other_custom_field),
-        ("region", &c.region),
-        ("url", &c.url),
-        ("searchword", &c.searchword),
-        ("key_word", &c.key_word),
-        ("plan_name", &c.plan_name),
-        ("group_name", &c.group_name),
-        ("creative_title", &c.creative_title),
-        ("creative_description", &c.creative_description),
-        ("advertiser_account_name", &c.advertiser_account_name),
-    ]
-}
-
-/// What an edit really changed, from what to what.
-fn difference(before: &Contact, after: &Contact) -> Map<String, Value> {
-    let mut changes = Map::new();
-    for ((name, from), (_, to)) in texts(before).into_iter().zip(texts(after)) {
-        if from != to {
-            changes.insert(name.to_owned(), json!([from, to]));
+        after.gender = patch.gender.unwrap_or(before.gender);
+        after.age = patch.age.unwrap_or(before.age);
+        after.stage_id = self.stage_id.unwrap_or(before.stage_id);
+        if !self.custom.is_empty() {
+            let merged = custom::merge(fields, &before.custom, &self.custom);
+            // Another order of the same values is no change.
+            let object = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+            if object(&merged) != object(&before.custom) {
+                after.custom = merged;
+            }
         }
+        after
     }
-    let numbers = [
-        ("gender", before.gender, after.gender),
-        ("age", before.age, after.age),
-        ("stage_id", before.stage_id, after.stage_id),
-    ];
-    for (name, from, to) in numbers {
-        if from != to {
-            changes.insert(name.to_owned(), json!([from, to]));
-        }
-    }
-    let object = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
-    let (from, to) = (object(&before.custom), object(&after.custom));
-    if from != to {
-        changes.insert("contact_custom".to_owned(), json!([from, to]));
-    }
-    changes
 }

@@ -57,7 +57,12 @@ pub(super) fn insert_pieces<'s, 'a>(
 
 /// `insert into t (…) values ($1,$2),($3,$4)`.
 pub(super) fn insert_sql(into: &str, width: usize, rows: usize, placeholder: char) -> String {
-    let mut sql = format!("insert into {into} values ");
+    format!("insert into {into} {}", rows_sql(width, rows, placeholder))
+}
+
+/// `values ($1,$2),($3,$4)`.
+pub(super) fn rows_sql(width: usize, rows: usize, placeholder: char) -> String {
+    let mut sql = String::from("values ");
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ",(" });
         number(&mut sql, row * width + 1, width, placeholder);

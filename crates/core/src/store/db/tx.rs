@@ -119,6 +119,18 @@ impl<'a> Tx<'a> {
         Ok(inserted)
     }
 
+    /// Changes many rows, each in its own way. `{rows}` in the SQL stands for a `values` list of `args`, `width`
+    /// to a row, whose columns are `column1`, `column2` …: `update t set x = v.column3 from ({rows}) as v
+    /// where t.corp_id = v.column1 and t.id = v.column2`. Runs in statements of 64, 8 and 1 rows.
+    pub fn execute_rows(&mut self, sql: &str, width: usize, args: &[&dyn Arg]) -> Result<u64, DbError> {
+        let mut changed = 0;
+        for piece in lists::insert_pieces(width, args)? {
+            let sql = sql.replace("{rows}", &lists::rows_sql(width, piece.len() / width, self.placeholder()));
+            changed += self.execute(&sql, piece)?;
+        }
+        Ok(changed)
+    }
+
     /// Loads many rows at once, for demo data and imports: one prepared insert on SQLite, a binary `COPY`
     /// on PostgreSQL. Each row has the values of `columns` in their order.
     pub fn load(
