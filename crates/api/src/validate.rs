@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::input::{Input, Item, Slot, is_filled};
 use crate::param::{Kind, Param, Required};
+pub(crate) use value::as_integer;
 use value::{amount, cursor, day, flag, integer, label, millis, no_nul, one_of, short, string, text, word};
 
 /// What validation needs to know beside the table.

@@ -1,6 +1,8 @@
 //! The one table of endpoints, in the order of the specification.
 
 pub mod auth;
+pub mod business;
+pub mod business_rows;
 pub mod clue;
 pub mod clue_rows;
 pub mod company;
@@ -73,6 +75,19 @@ pub const ENDPOINTS: &[&Endpoint] = &[
     &journey::CREATE,
     &journey::LIST_OLD,
     &journey::LIST,
+    // 10 opportunities
+    &business::GET_OLD,
+    &business::GET,
+    &business::STAGE_LIST,
+    &business::CREATE_OLD,
+    &business::CREATE,
+    &business::EDIT,
+    &business::OWNER_CHANGE,
+    &business::DISUSE,
+    &business::CUSTOMER_RELATED_OLD,
+    &business::CUSTOMER_RELATED,
+    &business::STAFF_RELATED,
+    &business::PROCESS_LIST,
     // 12 tags
     &tag::GET,
     &tag::MARK_OLD,

@@ -61,7 +61,7 @@ pub(super) fn integer(value: &Value, min: i64, max: i64, at: &At<'_>) -> Verdict
 }
 
 /// A JSON integer, also written `1.0`, or a string of digits.
-fn as_integer(value: &Value, signed: bool) -> Option<i64> {
+pub(crate) fn as_integer(value: &Value, signed: bool) -> Option<i64> {
     match value {
         Value::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)),
         Value::String(text) => {

@@ -29,6 +29,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
 use crate::refusal::{Refusal, Verdict};
+use crate::store::business;
 use crate::store::db::{Db, Tx};
 use calendar::{DAY, START};
 use catalogue::Setup;
@@ -40,9 +41,6 @@ pub use calendar::ANCHOR;
 
 /// Contacts of one transaction. A multiple of the number of contacts that share a company.
 const BLOCK: u64 = 10_000;
-
-/// The counter from which opportunity numbers are drawn.
-const OPPORTUNITY_COUNTER: &str = "business";
 
 /// The node number of imports in inner ids; no server leases it.
 const NODE: i64 = 1023;
@@ -174,7 +172,7 @@ fn block(tx: &mut Tx<'_>, world: &World, contacts: std::ops::Range<u64>, opportu
     }
     let rows = rows.load(tx)?;
     if last > opportunities {
-        tx.draw(world.corp, OPPORTUNITY_COUNTER, last - opportunities)?;
+        tx.draw(world.corp, business::COUNTER, last - opportunities)?;
     }
     record(tx, world.corp, &changes)?;
     Ok(Block { rows, opportunities: last })

@@ -2,8 +2,9 @@
 
 pub mod app;
 pub mod auth;
-pub mod clue;
+pub mod business;
 pub mod company;
+pub mod clue;
 pub mod contact;
 pub mod corp;
 pub mod custom;

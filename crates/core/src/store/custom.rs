@@ -76,14 +76,6 @@ fn field_options(tx: &mut Tx<'_>, corp: i64, fields: &[i64]) -> Result<HashMap<i
     Ok(options)
 }
 
-/// The stages of the tenant's opportunities with the inner id of their pipeline, pipeline by pipeline.
-pub fn business_stages(tx: &mut Tx<'_>, corp: i64) -> Result<Vec<(i64, Choice)>, DbError> {
-    let sql = "select p.id, s.stage, s.name from process_stage s \
-               join process p on p.corp_id = s.corp_id and p.id = s.process_id \
-               where s.corp_id = $1 order by p.ordinal, p.id, s.ordinal, s.stage";
-    tx.query(sql, &[&corp], |row| Ok((row.get(0)?, Choice { label: row.get(1)?, value: row.get(2)? })))
-}
-
 /// The options of a system field that the tenant configures: `level`, `fail_reason`.
 pub fn configured(tx: &mut Tx<'_>, corp: i64, field: &str) -> Result<Vec<Choice>, DbError> {
     let sql = "select label, value from choice where corp_id = $1 and field = $2 order by ordinal, label";

@@ -1,11 +1,12 @@
 //! The only SQL of the house, a file per noun, on top of [`db`], the only code that knows which database it is.
 
 pub mod app;
+pub mod business;
 pub mod card;
-pub mod clue;
 pub mod channel;
 pub mod choice;
 pub mod company;
+pub mod clue;
 pub mod contact;
 pub mod corp;
 pub mod custom;
@@ -17,6 +18,7 @@ pub mod journal;
 pub mod journey;
 pub mod object;
 pub mod person;
+pub mod process;
 pub mod progress;
 pub mod sea;
 pub mod stage;

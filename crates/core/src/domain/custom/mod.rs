@@ -7,6 +7,7 @@ use system_fields::{Options, SystemField};
 pub use values::{Change, max_length, merge, parse_values};
 
 use crate::context::Context;
+use crate::domain::business;
 use crate::refusal::{Code, Verdict};
 use crate::store::custom::{self, Choice};
 use crate::store::db::Tx;
@@ -148,7 +149,7 @@ fn options(tx: &mut Tx<'_>, ctx: &Context, options: Options) -> Verdict<Vec<Choi
         Options::Fixed(choices) => owned(choices),
         Options::Channels => channels(tx, ctx)?,
         Options::Stages => stages(tx, ctx)?,
-        Options::BusinessStages => business_stages(tx, ctx)?,
+        Options::BusinessStages => business::stage_list(tx, ctx)?,
         Options::Levels => {
             let levels = custom::configured(tx, ctx.corp, "level")?;
             if levels.is_empty() { owned(&DEFAULT_LEVELS) } else { levels }
@@ -168,19 +169,6 @@ fn channels(tx: &mut Tx<'_>, ctx: &Context) -> Verdict<Vec<Choice>> {
 fn stages(tx: &mut Tx<'_>, ctx: &Context) -> Verdict<Vec<Choice>> {
     let stages = stage::load(tx, ctx.corp)?;
     Ok(stages.into_iter().map(|s| Choice { label: s.label, value: s.name }).collect())
-}
-
-/// The stages of chapter 10.2: with one pipeline its own, with several each pair of number and name once.
-fn business_stages(tx: &mut Tx<'_>, ctx: &Context) -> Verdict<Vec<Choice>> {
-    let stages = custom::business_stages(tx, ctx.corp)?;
-    let only = if ctx.tenant.multi_process { None } else { stages.first().map(|(process, _)| *process) };
-    let mut distinct: Vec<Choice> = Vec::new();
-    for (process, stage) in stages {
-        if only.is_none_or(|only| only == process) && !distinct.contains(&stage) {
-            distinct.push(stage);
-        }
-    }
-    Ok(with_final(distinct, &[(99, "丢单"), (100, "赢单")]))
 }
 
 /// Choices that exist in every tenant stand last where the tenant has not placed them.
