@@ -145,13 +145,14 @@ impl Walk {
     /// What the console and the connectors will do: names and links that contacts show.
     async fn console(&mut self, number: i64) -> &'static str {
         let person = self.ids[self.random.random_range(0..self.ids.len())].clone();
-        let changes: [(&'static str, &'static str, Option<Touched>); 9] = [
+        let changes: [(&'static str, &'static str, Option<Touched>); 10] = [
             ("tag", "update tag set name = 'n' || $2 where corp_id = $1 and id = 9411", Some(Touched::Tag(9411))),
             (
                 "channel",
                 "update channel set name = 'n' || $2 where corp_id = $1 and id = 9202",
                 Some(Touched::Channel(9202)),
             ),
+            ("stage", "update stage set name = 'n' || $2 where corp_id = $1 and id = 9801", Some(Touched::Stage(9801))),
             (
                 "upper channel",
                 "update channel set name = 'n' || $2 where corp_id = $1 and id = 9201",
@@ -214,6 +215,7 @@ async fn a_walk_over_all_writes_finds_every_answer_from_memory_equal_to_one_made
         "insert into company (corp_id, id, wire_id, company_name, name_key, create_time) values ($1, 9501, 'co', '甲', '甲', 1)",
         "insert into business (corp_id, id, wire_id, business_name, business_opp_number, stage, create_time, update_time)
          values ($1, 9601, 'bu', '甲', 'n-1', 1, 1, 1)",
+        "insert into stage (corp_id, id, label, name, ordinal) values ($1, 9801, 9801, '末', 9001)",
     ] {
         world.change(sql).await;
     }
