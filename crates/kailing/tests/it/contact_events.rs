@@ -116,7 +116,7 @@ async fn a_change_of_status_and_owner_is_told_twice_with_the_whole_new_state() {
     let events = &world.events().await[3..];
     let told: Vec<Value> = events
         .iter()
-        .map(|event| event.json())
+        .map(EventRow::json)
         .map(|payload| json!([payload["change_type"], payload["status"], payload["owner_id"]]))
         .collect();
     let (status, owner) = (json!(["change_status", 1, ZHAO]), json!(["change_owner", 1, ZHAO]));

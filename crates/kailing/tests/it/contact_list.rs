@@ -159,10 +159,10 @@ async fn days_are_those_of_the_tenant_with_both_ends() {
         listed(&world, &query).await
     };
     assert_eq!(days("2015-03-10", "2015-03-10").await, [first.clone(), last.clone()]);
-    assert_eq!(days("2015-03-09", "2015-03-09").await, [before.clone()]);
+    assert_eq!(days("2015-03-09", "2015-03-09").await, std::slice::from_ref(&before));
     assert_eq!(days("2015-03-09", "2015-03-10").await, [before.clone(), first.clone(), last.clone()]);
-    assert_eq!(days("2015-03-11", "").await, [after.clone()]);
-    assert_eq!(days("", "2015-03-09").await, [before.clone()]);
+    assert_eq!(days("2015-03-11", "").await, std::slice::from_ref(&after));
+    assert_eq!(days("", "2015-03-09").await, std::slice::from_ref(&before));
     assert_eq!(days("0001-01-01", "9999-12-31").await, [&before, &first, &last, &after].map(String::clone));
     assert_eq!(days("2020-01-01", "2026-11-02").await, Vec::<String>::new());
     world.change("update corp set time_zone = 'America/New_York' where corp_id = $1").await;

@@ -4,7 +4,6 @@
 use std::ops::Deref;
 use std::time::Duration;
 
-use kailing_api::app::Settings;
 use kailing_core::store::db::{DbError, Row};
 use serde_json::{Value, json};
 
@@ -107,11 +106,6 @@ impl World {
     /// In the profile `strict`.
     pub async fn strict() -> World {
         World::around(TestApp::strict().await).await
-    }
-
-    /// With settings of the test.
-    pub async fn with(settings: Settings) -> World {
-        World::around(TestApp::with(settings).await).await
     }
 
     async fn around(app: TestApp) -> World {

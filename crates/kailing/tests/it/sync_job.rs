@@ -20,19 +20,19 @@ struct Client<'a> {
 impl Client<'_> {
     async fn get(&self, path: &str, query: &[(&str, &str)]) -> Value {
         let request = self.app.request("GET", path).query(&[("access_token", &self.token)]).query(query);
-        self.data(self.app.send(request).await)
+        data(&self.app.send(request).await)
     }
 
     async fn post(&self, path: &str, body: Value) -> Value {
         let request = self.app.request("POST", path).query(&[("access_token", &self.token)]);
         let request = request.header("Content-Type", "application/json").body(body.to_string());
-        self.data(self.app.send(request).await)
+        data(&self.app.send(request).await)
     }
+}
 
-    fn data(&self, answer: Answer) -> Value {
-        assert_eq!(answer.code(), 0, "{}: {}", answer.call, answer.text.chars().take(300).collect::<String>());
-        answer.json["data"].clone()
-    }
+fn data(answer: &Answer) -> Value {
+    assert_eq!(answer.code(), 0, "{}: {}", answer.call, answer.text.chars().take(300).collect::<String>());
+    answer.json["data"].clone()
 }
 
 #[tokio::test]
