@@ -33,7 +33,7 @@ const WAY: [Param; 2] = [
 ];
 
 const SOURCE: [Param; 3] = [
-    int("type", 0, 2_147_483_647).about("Kind of the component"),
+    int("type", -2_147_483_648, 2_147_483_647).about("Kind of the component"),
     text("component_id", 2_000).trimmed(),
     text("component_name", 2_000).trimmed(),
 ];
