@@ -10,6 +10,8 @@ pub mod company_rows;
 pub mod contact;
 pub mod contact_rows;
 pub mod custom;
+pub mod customer;
+pub mod customer_rows;
 pub mod department;
 pub mod journey;
 mod journey_rows;
@@ -32,6 +34,13 @@ pub const ENDPOINTS: &[&Endpoint] = &[
     &user::DETAIL,
     &user::DEPT_USERS,
     &user::SIMPLE_USERS,
+    // 3 WeCom friends
+    &customer::LIST,
+    &customer::GET,
+    &customer::EDIT,
+    &customer::GET_BY_EXTERNAL_USERID,
+    &customer::GET_BY_UNIONID,
+    &customer::BATCH,
     // 4 leads
     &clue::CREATE,
     &clue::LIST,

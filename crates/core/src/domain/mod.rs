@@ -8,6 +8,7 @@ pub mod clue;
 pub mod contact;
 pub mod corp;
 pub mod custom;
+pub mod customer;
 pub mod department;
 pub mod journey;
 pub mod object;

@@ -100,6 +100,11 @@ pub fn by_wire_ids(tx: &mut Tx<'_>, corp: i64, wire_ids: &[String]) -> Verdict<V
     Ok(tx.query_in(&sql, &[&corp], &asked, customer_of)?)
 }
 
+/// Friends by inner id.
+pub fn by_ids(tx: &mut Tx<'_>, corp: i64, ids: &[i64]) -> Verdict<Vec<Customer>> {
+    Ok(tx.query_in(&format!("{CUSTOMER} where corp_id = $1 and id in ({{list}})"), &[&corp], ids, customer_of)?)
+}
+
 /// The earliest friend with WeCom's id.
 pub fn by_external_userid(tx: &mut Tx<'_>, corp: i64, external_userid: &str) -> Verdict<Option<Customer>> {
     let sql = format!(
