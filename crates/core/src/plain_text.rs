@@ -30,13 +30,11 @@ fn without_tags(content: &str) -> String {
     while let Some(start) = rest.find('<') {
         let (before, from) = rest.split_at(start);
         text.push_str(before);
-        rest = match tag_length(from) {
-            Some(length) => from.get(length..).unwrap_or_default(),
-            None => {
-                text.push('<');
-                from.get(1..).unwrap_or_default()
-            }
-        };
+        let tag = tag_length(from);
+        if tag.is_none() {
+            text.push('<');
+        }
+        rest = from.get(tag.unwrap_or(1)..).unwrap_or_default();
     }
     text.push_str(rest);
     text

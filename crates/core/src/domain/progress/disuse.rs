@@ -34,13 +34,12 @@ pub fn disuse(tx: &mut Tx<'_>, ctx: &Context, ids: &[String]) -> Verdict<Vec<Fai
     let names: HashSet<&str> = known.iter().map(|record| record.wire_id.as_str()).collect();
     let (mut discarded, mut failures) = (Vec::new(), Vec::new());
     for id in ids {
-        match left.remove(id.as_str()) {
-            Some(record) => discarded.push(record),
-            None => {
-                let code = if names.contains(id.as_str()) { Code::Repeated } else { Code::NotFound };
-                failures.push(Failure { id: id.clone(), refusal: code.into() });
-            }
+        if let Some(record) = left.remove(id.as_str()) {
+            discarded.push(record);
+            continue;
         }
+        let code = if names.contains(id.as_str()) { Code::Repeated } else { Code::NotFound };
+        failures.push(Failure { id: id.clone(), refusal: code.into() });
     }
     store(tx, ctx, &discarded)?;
     Ok(failures)
