@@ -72,6 +72,9 @@ free_port() {
 # Starts a server: `serve DATABASE [OPTION…]`. Sets address, server (its process) and token.
 serve() {
     address=127.0.0.1:$(free_port)
+    # The line of an earlier server must not count.
+    rm -f "$folder/serve.out"
+    touch "$folder/serve.out"
     "$kailing" serve --database "$1" --listen "$address" "${@:2}" >"$folder/serve.out" 2>"$folder/serve.err" &
     server=$!
     processes+=("$server")

@@ -45,7 +45,8 @@ fn all(table: &str) -> String {
 }
 
 fn copy_schema(source: &Connection, target: &Connection) -> Result<()> {
-    let mut statement = source.prepare("select sql from sqlite_master where sql is not null order by rowid")?;
+    let sql = "select sql from sqlite_master where sql is not null and name not like 'sqlite_%' order by rowid";
+    let mut statement = source.prepare(sql)?;
     for sql in statement.query_map([], |row| row.get::<_, String>(0))? {
         target.execute_batch(&sql?)?;
     }

@@ -1,6 +1,7 @@
 //! SQLite: one writing thread that commits whatever waits at once, and some reading threads.
 
 mod backup;
+mod plans;
 pub(super) mod statement;
 pub(super) mod tail;
 mod worker;
@@ -42,6 +43,7 @@ impl Store {
         let writer = writer(path, options).map_err(unusable)?;
         migrate::run(&mut Tx::on_sqlite(&writer, Access::Write), options.migrate)
             .map_err(|misfit| misfit.explain(name(path)))?;
+        plans::steady(&writer).map_err(unusable)?;
         let store = Store {
             path: path.to_owned(),
             writes: Lane::new(options.waiting),
