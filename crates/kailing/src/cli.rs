@@ -41,6 +41,12 @@ enum Command {
     /// Show and change the settings of tenants
     #[command(after_help = commands::tenant::EXAMPLES)]
     Tenant(commands::tenant::Options),
+    /// Bring in objects from files of JSON lines: moving in, synchronising, setting up
+    #[command(after_help = commands::import::EXAMPLES)]
+    Import(commands::import::Options),
+    /// Write everything that a tenant has to files of JSON lines
+    #[command(after_help = commands::export::EXAMPLES)]
+    Export(commands::export::Options),
     /// Print the OpenAPI 3.1 document
     Openapi,
     /// Show the settings with their origin and check database, clock and disk
@@ -104,6 +110,8 @@ fn perform(command: Command) -> Result<(), Failure> {
         Command::Demo(options) => commands::demo::run(options),
         Command::App(options) => commands::app::run(options),
         Command::Tenant(options) => commands::tenant::run(options),
+        Command::Import(options) => commands::import::run(options),
+        Command::Export(options) => commands::export::run(options),
         Command::Openapi => commands::openapi::run(),
         Command::Doctor(options) => commands::doctor::run(options),
         Command::Backup(options) => commands::backup::run(options),

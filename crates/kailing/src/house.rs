@@ -53,7 +53,13 @@ impl House {
         tenant: Tenant,
         f: impl Fn(&mut Tx<'_>, &Context) -> Verdict<T> + Send + 'static,
     ) -> Result<T, Failure> {
-        let ctx = Context {
+        let ctx = self.context(tenant);
+        Ok(self.db.write(move |tx| f(tx, &ctx)).wait()?)
+    }
+
+    /// What the domain is told when the house itself acts in a tenant, now.
+    pub(crate) fn context(&self, tenant: Tenant) -> Context {
+        Context {
             corp: tenant.corp,
             tenant: Arc::new(tenant),
             actor: Actor::System,
@@ -61,8 +67,16 @@ impl House {
             request_id: Arc::from(""),
             ids: self.ids(),
             profile: Profile::Open,
-        };
-        Ok(self.db.write(move |tx| f(tx, &ctx)).wait()?)
+        }
+    }
+
+    /// Makes a tenant.
+    pub(crate) fn found(
+        &self,
+        f: impl Fn(&mut Tx<'_>, &Ids, i64) -> Verdict<Tenant> + Send + 'static,
+    ) -> Result<Tenant, Failure> {
+        let (ids, now) = (self.ids(), Clock::System.now());
+        Ok(self.db.write(move |tx| f(tx, &ids, now)).wait()?)
     }
 
     /// Source of new ids.

@@ -12,6 +12,7 @@ mod output;
 mod signals;
 mod values;
 mod welcome;
+mod working;
 
 use std::process::ExitCode;
 

@@ -24,4 +24,5 @@ pub mod sea;
 pub mod stage;
 pub mod tag;
 pub mod third;
+pub mod transfer;
 pub mod user;

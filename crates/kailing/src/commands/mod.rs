@@ -4,6 +4,8 @@ pub(crate) mod app;
 pub(crate) mod backup;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod export;
+pub(crate) mod import;
 pub(crate) mod openapi;
 pub(crate) mod serve;
 pub(crate) mod tenant;

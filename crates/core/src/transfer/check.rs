@@ -1,0 +1,350 @@
+//! The first pass of an import: every line is read and checked, nothing is written.
+//!
+//! It leaves behind which objects there are ([`Known`]) and which lines are bad; no texts.
+
+use std::collections::{HashMap, HashSet};
+
+use super::draft::Draft;
+use super::error::ImportError;
+use super::fields;
+use super::format::{Key, TYPES, Type};
+use super::known::{Hashed, Known};
+use super::lines::{Line, Lines};
+use super::parse::{self, Fields, Parsed};
+use super::report::{Progress, Report};
+use super::{BadLine, Ears, House, Source, rules, tenant};
+use crate::store::transfer as store;
+
+/// Lines that are checked together.
+const BLOCK: usize = 2_000;
+
+/// What the first pass found out.
+pub(super) struct Checked {
+    pub(super) known: Known,
+    /// Lines that cannot be stored, as (file, line).
+    pub(super) bad: HashSet<(usize, u64)>,
+    /// Which types each file holds, in the order of [`TYPES`].
+    pub(super) holds: Vec<Vec<bool>>,
+    pub(super) fields: Fields,
+    /// Settings of the tenant, in the words of `kailing tenant set`.
+    pub(super) settings: Vec<(&'static str, String)>,
+    /// New contacts whose line leaves open whether they are repeats, or what their score is.
+    pub(super) open_repeats: bool,
+    pub(super) open_scores: bool,
+    pub(super) report: Report,
+}
+
+/// Objects that lines name and nobody has seen yet: type and id by hash.
+type Pending = HashMap<Hashed, (&'static str, String)>;
+
+struct Checker<'a, 'e> {
+    house: &'a House,
+    sources: &'a [Source],
+    ears: &'a mut Ears<'e>,
+    pending: Pending,
+    /// The root department of the database, unless the tenant is new and may get another one.
+    root: Option<String>,
+    done: Checked,
+}
+
+/// Checks all files. Lines that are bad are told of, and left out from here on.
+pub(super) fn run(house: &House, sources: &[Source], ears: &mut Ears<'_>) -> Result<Checked, ImportError> {
+    let fields = fields::load(house, sources)?;
+    let (known, root) = catalogue(house)?;
+    let done = Checked {
+        known,
+        bad: HashSet::new(),
+        holds: sources.iter().map(|_| vec![false; TYPES.len()]).collect(),
+        fields,
+        settings: Vec::new(),
+        open_repeats: false,
+        open_scores: false,
+        report: Report::default(),
+    };
+    let mut checker = Checker { house, sources, ears, pending: HashMap::new(), root, done };
+    checker.each_block("checking", Checker::block)?;
+    checker.find_pending()?;
+    while !checker.pending.is_empty() {
+        checker.pending.clear();
+        let before = checker.done.bad.len();
+        checker.each_block("checking", Checker::references)?;
+        if checker.done.bad.len() == before {
+            break;
+        }
+        // Whoever names a line that was lost just now is lost, too.
+        checker.pending.insert(Hashed::new("", ""), ("", String::new()));
+    }
+    Ok(checker.done)
+}
+
+/// What administration has set up: all of it, since lines name it all the time.
+fn catalogue(house: &House) -> Result<(Known, Option<String>), ImportError> {
+    let corp = house.corp();
+    let (sets, seas, stages, root) = house
+        .db
+        .read(move |tx| {
+            let mut sets = Vec::new();
+            for of in TYPES.iter().filter(|of| of.catalogue) {
+                sets.push((of.name, store::all(tx, corp, of)?));
+            }
+            let seas = [("contact_sea", store::seas(tx, corp, 0)?), ("company_sea", store::seas(tx, corp, 3)?)];
+            let root = if store::is_fresh(tx, corp)? { None } else { store::root(tx, corp)? };
+            Ok((sets, seas, store::process_stages(tx, corp)?, root))
+        })
+        .wait()?;
+    let mut known = Known::default();
+    for (name, objects) in sets.iter().map(|(name, all)| (name, all)).chain(seas.iter().map(|(name, all)| (name, all)))
+    {
+        for (key, id) in objects {
+            known.add_stored(name, key, *id);
+        }
+    }
+    for key in &stages {
+        known.add_stored(super::draft::PROCESS_STAGE, key, 0);
+    }
+    Ok((known, root))
+}
+
+impl Checker<'_, '_> {
+    fn each_block(
+        &mut self,
+        step: &'static str,
+        mut f: impl FnMut(&mut Self, usize, &[Line]) -> Result<(), ImportError>,
+    ) -> Result<(), ImportError> {
+        let (total, mut before) = (self.sources.iter().map(|source| source.bytes).sum(), 0);
+        for (at, source) in self.sources.iter().enumerate() {
+            let failed = |error| ImportError::Read { path: source.path.clone(), error };
+            let mut lines = Lines::open(&source.path).map_err(failed)?;
+            loop {
+                let block = lines.block(BLOCK).map_err(failed)?;
+                if block.is_empty() {
+                    break;
+                }
+                f(self, at, &block)?;
+                if !(self.ears.progress)(Progress { step, done: before + lines.bytes, total }) {
+                    return Err(ImportError::Stopped);
+                }
+            }
+            before += lines.bytes;
+        }
+        Ok(())
+    }
+
+    fn block(&mut self, at: usize, lines: &[Line]) -> Result<(), ImportError> {
+        let mut drafts = Vec::with_capacity(lines.len());
+        for line in lines {
+            match &line.text {
+                Ok(text) => match parse::line(text, &self.done.fields) {
+                    Parsed::Object(draft) => drafts.push((line, draft)),
+                    Parsed::Tenant(members) => match tenant::settings(self.house, &members) {
+                        Ok(settings) => self.done.settings = settings,
+                        Err(reasons) => self.bad(at, line, "tenant", &reasons)?,
+                    },
+                    Parsed::Bad(reasons, of) => {
+                        if let Some((of, key)) = &of {
+                            self.done.known.spoil(of.name, key);
+                        }
+                        self.bad(at, line, of.map_or("?", |(of, _)| of.name), &reasons)?;
+                    }
+                },
+                Err(reason) => self.bad(at, line, "?", std::slice::from_ref(reason))?,
+            }
+        }
+        self.find_stored(&drafts)?;
+        let numbers = self.taken_numbers(&drafts)?;
+        for (line, draft) in drafts {
+            self.draft(at, line, draft, &numbers)?;
+        }
+        Ok(())
+    }
+
+    /// Looks up which of the objects the database holds.
+    fn find_stored(&mut self, drafts: &[(&Line, Draft<'_>)]) -> Result<(), ImportError> {
+        for of in TYPES.iter().filter(|of| !of.catalogue && of.key == Key::Wire) {
+            let keys: Vec<String> = drafts
+                .iter()
+                .filter(|(_, draft)| draft.of.name == of.name)
+                .map(|(_, draft)| draft.key.to_string())
+                .collect();
+            if keys.is_empty() {
+                continue;
+            }
+            for (key, id) in self.find(of.table, keys)? {
+                self.done.known.add_stored(of.name, &key, id);
+            }
+        }
+        Ok(())
+    }
+
+    fn find(&self, table: &'static str, keys: Vec<String>) -> Result<Vec<(String, i64)>, ImportError> {
+        let corp = self.house.corp();
+        Ok(self.house.db.read(move |tx| store::find(tx, corp, table, &keys)).wait()?)
+    }
+
+    /// Numbers of opportunities that other opportunities have in the database.
+    fn taken_numbers(&self, drafts: &[(&Line, Draft<'_>)]) -> Result<HashMap<String, String>, ImportError> {
+        let number = |draft: &Draft<'_>| draft.text("business_opp_number").map(str::to_owned);
+        let numbers: Vec<String> = drafts.iter().filter_map(|(_, draft)| number(draft)).collect();
+        if numbers.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let corp = self.house.corp();
+        let taken = self.house.db.read(move |tx| store::with_numbers(tx, corp, &numbers)).wait()?;
+        Ok(taken.into_iter().collect())
+    }
+
+    fn draft(
+        &mut self,
+        at: usize,
+        line: &Line,
+        mut draft: Draft<'_>,
+        numbers: &HashMap<String, String>,
+    ) -> Result<(), ImportError> {
+        let (name, before) = (draft.of.name, self.done.known.get(draft.of.name, &draft.key));
+        if before.is_some_and(super::known::Entry::is_in_files) {
+            let reason = format!("another line describes the {name} {} already", draft.key);
+            return self.bad(at, line, name, &[reason]);
+        }
+        let is_new = !before.is_some_and(super::known::Entry::is_stored);
+        let mut reasons = rules::complete(&mut draft, is_new);
+        reasons.extend(self.root_twice(&draft));
+        reasons.extend(self.number_twice(&draft, numbers));
+        if !reasons.is_empty() {
+            self.done.known.spoil(name, &draft.key);
+            return self.bad(at, line, name, &reasons);
+        }
+        self.remember(at, &draft, is_new);
+        Ok(())
+    }
+
+    fn remember(&mut self, at: usize, draft: &Draft<'_>, is_new: bool) {
+        let house = self.house;
+        let mut id = None;
+        for (name, key) in draft.names_of_its_own() {
+            // Those of a stored object are known, and a line need not repeat what decides about them.
+            if id.is_none() || is_new || name == super::draft::PROCESS_STAGE {
+                let entry = self.done.known.add_from_file(name, &key, || id.unwrap_or_else(|| house.number()));
+                id = id.or(Some(entry.id()));
+            }
+        }
+        let known = &self.done.known;
+        let mut pending = Vec::new();
+        let mut note = |name: &'static str, key: &str| {
+            if known.get(name, key).is_none_or(super::known::Entry::is_lost) {
+                pending.push((Hashed::new(name, key), (name, key.to_owned())));
+            }
+        };
+        draft.node.each_ref(&mut note);
+        draft.needs.iter().for_each(|(name, key)| note(name, key));
+        self.pending.extend(pending);
+        if draft.of.name == "contact" && is_new {
+            self.done.open_repeats |= !draft.says("is_repeat");
+            self.done.open_scores |= !draft.says("interactive_score");
+        }
+        let place = TYPES.iter().position(|of| of.name == draft.of.name);
+        if let Some(holds) = place.and_then(|place| self.done.holds.get_mut(at)?.get_mut(place)) {
+            *holds = true;
+        }
+    }
+
+    /// A tenant has one root department.
+    fn root_twice(&mut self, draft: &Draft<'_>) -> Option<String> {
+        let is_stored = self.done.known.get("department", &draft.key).is_some_and(super::known::Entry::is_stored);
+        if draft.of.name != "department" || draft.names("parent_id") || (is_stored && !draft.says("parent_id")) {
+            return None;
+        }
+        match &self.root {
+            Some(root) if *root != draft.key => {
+                Some(format!("parent_id is missing: the root department is {root}, and there is only one"))
+            }
+            _ => {
+                self.root = Some(draft.key.to_string());
+                None
+            }
+        }
+    }
+
+    /// Numbers of opportunities are unique in a tenant.
+    fn number_twice(&mut self, draft: &Draft<'_>, numbers: &HashMap<String, String>) -> Option<String> {
+        let number = draft.text("business_opp_number").filter(|number| !number.is_empty())?;
+        let in_files = self.done.known.get("business_opp_number", number).is_some();
+        if in_files || numbers.get(number).is_some_and(|owner| *owner != draft.key) {
+            return Some(format!("business_opp_number {number} belongs to another opportunity"));
+        }
+        self.done.known.add_from_file("business_opp_number", number, || 0);
+        None
+    }
+
+    /// Looks into the database for what lines name and no line describes.
+    fn find_pending(&mut self) -> Result<(), ImportError> {
+        self.settle_pending();
+        let mut by_type: HashMap<&'static str, Vec<String>> = HashMap::new();
+        for (name, key) in self.pending.values() {
+            by_type.entry(name).or_default().push(key.clone());
+        }
+        for (name, keys) in by_type {
+            let Some(of) = Type::named(name).filter(|of| !of.catalogue && of.key == Key::Wire) else { continue };
+            for (key, id) in self.find(of.table, keys)? {
+                self.done.known.add_stored(name, &key, id);
+            }
+        }
+        self.settle_pending();
+        Ok(())
+    }
+
+    /// Forgets what has turned up. What only a bad line describes is a fault of that line, unless bad lines are skipped.
+    fn settle_pending(&mut self) {
+        let (known, skip) = (&self.done.known, self.house.skip_bad);
+        self.pending.retain(|_, (name, key)| known.get(name, key).is_none_or(|entry| skip && entry.is_lost()));
+    }
+
+    /// The pass over lines that name what does not exist.
+    fn references(&mut self, at: usize, lines: &[Line]) -> Result<(), ImportError> {
+        for line in lines {
+            let Ok(text) = &line.text else { continue };
+            if self.done.bad.contains(&(at, line.number)) {
+                continue;
+            }
+            let Parsed::Object(mut draft) = parse::line(text, &self.done.fields) else { continue };
+            let is_new = !self.done.known.get(draft.of.name, &draft.key).is_some_and(super::known::Entry::is_stored);
+            rules::complete(&mut draft, is_new);
+            let (known, skip, mut reasons) = (&self.done.known, self.house.skip_bad, Vec::new());
+            let mut check = |name: &'static str, key: &str| match known.get(name, key) {
+                None => reasons.push(format!("{} {key} does not exist", words(name))),
+                Some(entry) if skip && entry.is_lost() => {
+                    reasons.push(format!("the line of {} {key} is bad", words(name)));
+                }
+                Some(_) => {}
+            };
+            draft.node.each_ref(&mut check);
+            draft.needs.iter().for_each(|(name, key)| check(name, key));
+            if !reasons.is_empty() {
+                reasons.dedup();
+                let (name, key) = (draft.of.name, draft.key.to_string());
+                self.done.known.lose(name, &key);
+                self.bad(at, line, name, &reasons)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn bad(&mut self, at: usize, line: &Line, name: &'static str, reasons: &[String]) -> Result<(), ImportError> {
+        self.done.bad.insert((at, line.number));
+        self.done.report.of(name).bad += 1;
+        let Some(source) = self.sources.get(at) else { return Ok(()) };
+        let text = line.text.as_deref().ok();
+        let bad = BadLine { file: &source.path, line: line.number, reasons, text };
+        (self.ears.bad)(&bad).map_err(ImportError::SkipFile)
+    }
+}
+
+/// How a type is called in messages.
+fn words(name: &str) -> &str {
+    match name {
+        "contact_sea" => "the sea of contacts",
+        "company_sea" => "the sea of companies",
+        super::draft::PROCESS_STAGE => "the stage (pipeline:stage)",
+        "choice" => "the option",
+        name => name,
+    }
+}
