@@ -108,7 +108,7 @@ async fn added_people_are_told_once_and_each_friend_apart() {
         ),
         pair(
             "customer_update",
-            r#"{"customer_id":"friend-1","external_userid":"wm1","name":"好友一","avatar":"https://a/1.png","type":2,"gender":1,"position":"总监","corp_name":"云帆","corp_full_name":"云帆科技有限公司","remark_corp_name":"李记的公司","remark_mobiles":["13900000001","13900000002"],"lost_state":true,"change_type":"change_company","userid":"staff-li"}"#.to_owned(),
+            r#"{"customer_id":"friend-1","external_userid":"wm1","name":"好友一","avatar":"https://a/1.png","type":2,"gender":1,"position":"总监","corp_name":"云帆","corp_full_name":"云帆科技有限公司","remark_corp_name":"李记的公司","remark_mobiles":["13900000001","13900000002"],"lost_state":false,"change_type":"change_company","userid":"staff-li"}"#.to_owned(),
         ),
     ];
     assert_eq!(told(&firms, known).await, expected);
@@ -145,7 +145,7 @@ async fn the_journal_says_what_changed_from_what_to_what() {
     firms.relate(&id, 0, &["contact-1"]).await;
     firms.post("/openapi/company/staff_related/add", json!({"company_id": id, "user_ids": [LI]})).await.assert_ok();
     let sql =
-        "select object_type, action, changes from journal where corp_id = $1 and object_type <> 'demo' order by id";
+        "select object_type, action, changes from journal where corp_id = $1 and object_type <> 'import' order by id";
     let rows = firms.rows(sql, &[], |row| Ok(format!("{} {} {}", row.text(0)?, row.text(1)?, row.text(2)?))).await;
     let expected = [
         format!(

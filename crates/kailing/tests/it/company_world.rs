@@ -125,7 +125,7 @@ impl Firms {
     /// How many rows the tenant has of what a refused call must not touch.
     pub async fn stored(&self) -> Vec<i64> {
         let sql = "select (select count(*) from company where corp_id = $1), (select count(*) from event where corp_id = $1),
-                   (select count(*) from journal where corp_id = $1 and object_type <> 'demo'), (select count(*) from company_person where corp_id = $1),
+                   (select count(*) from journal where corp_id = $1 and object_type <> 'import'), (select count(*) from company_person where corp_id = $1),
                    (select count(*) from company_staff where corp_id = $1), (select count(*) from third where corp_id = $1)";
         self.rows(sql, &[], |row| (0..6).map(|i| row.get(i)).collect::<Result<Vec<i64>, _>>()).await.remove(0)
     }

@@ -93,7 +93,7 @@ async fn a_pair_exists_once_and_tells_nobody() {
     bind(&firms, 0, "contact-1", " a").await;
     let stored = firms.stored().await;
     assert_eq!((stored[1], stored[2], stored[5]), (0, 4, 4), "journal entries and no event");
-    let sql = "select object_type, action, changes from journal where corp_id = $1 and object_type <> 'demo' order by id limit 1";
+    let sql = "select object_type, action, changes from journal where corp_id = $1 and object_type <> 'import' order by id limit 1";
     let row = firms.rows(sql, &[], |row| Ok(format!("{} {} {}", row.text(0)?, row.text(1)?, row.text(2)?))).await;
     assert_eq!(row, [r#"contact third.create {"third_id":{"add":["a"]}}"#]);
 }

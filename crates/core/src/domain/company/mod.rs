@@ -4,7 +4,6 @@ mod announce;
 mod create;
 mod edit;
 mod find;
-mod friend;
 mod people;
 mod show;
 mod staff;

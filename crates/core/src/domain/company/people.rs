@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Value, json};
 
 use super::announce::{self, Change};
-use super::{friend, lock_one, show};
+use super::{lock_one, show};
 use crate::card::Touched;
 use crate::context::Context;
 use crate::domain::person::{self, Kind, Tie};
-use crate::domain::user;
+use crate::domain::{customer, user};
 use crate::refusal::Verdict;
 use crate::store::company::{self, Company};
 use crate::store::db::Tx;
@@ -43,7 +43,7 @@ pub fn add_people(tx: &mut Tx<'_>, ctx: &Context, people: &People) -> Verdict<()
     let tie = |&person_id| Tie { person_id, kind: people.kind, op_user_id, create_time: ctx.now };
     company::add_people(tx, ctx.corp, company.id, &added.iter().map(tie).collect::<Vec<_>>())?;
     let friends = if people.kind == Kind::Friend { added.as_slice() } else { &[] };
-    let told = friend::events(tx, ctx.corp, friends, operator.as_ref())?;
+    let told = customer::events(tx, ctx.corp, friends, customer::Change::Company, operator.as_ref())?;
     let moved = Moved { people, ids: &added, verb: "add", action: "company.customer_related.add" };
     record(tx, ctx, &company, &moved, Change::CustomerAdd, told)
 }
