@@ -78,6 +78,8 @@ async fn the_ways_are_required_texts_or_objects_within_the_limit() {
         json!([["a"]]),
         json!(["a", true]),
         json!([{"contact_way": 5}]),
+        json!(["a\u{0}"]),
+        json!([{"contact_way": "a\u{0}"}]),
     ] {
         world.post(FIND, json!({"contact_ways": wrong})).await.assert_code(1013, "contact_way");
     }

@@ -151,6 +151,9 @@ fn asked_way((index, item): (usize, &Value)) -> Verdict<String> {
         other => other,
     };
     match (way, item) {
+        (Value::String(way), _) if way.contains('\0') => {
+            Err(Code::BadValue.because(format!("contact_ways[{index}] must not contain U+0000")))
+        }
         (Value::String(way), _) => Ok(way.clone()),
         (Value::Null, Value::Object(_)) => Ok(String::new()),
         _ => Err(Code::BadValue.because(format!("contact_ways[{index}] must be a string"))),
