@@ -1,5 +1,7 @@
 //! What `scripts/bench.sh` cannot do itself: the bare driver to compare with, and a client on one connection.
 
+#![expect(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a program that measures time and prints it")]
+
 mod bare_create;
 mod bare_demo;
 mod client;
