@@ -13,6 +13,15 @@ mod process;
 
 mod announcements;
 mod auth;
+mod business_create;
+mod business_edit;
+mod business_get;
+mod business_news;
+mod business_people;
+mod business_races;
+mod business_stages;
+mod business_states;
+mod business_world;
 mod clue;
 mod clue_list;
 mod clue_states;
