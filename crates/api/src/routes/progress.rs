@@ -3,6 +3,7 @@
 use kailing_core::domain::object::{Kind, Numbered};
 use kailing_core::domain::progress::{self, Attachment, Draft};
 use kailing_core::refusal::{Code, Verdict};
+use serde_json::Value;
 
 use super::progress_rows::{
     CreateReply, CreateReplyOld, DisuseFailure, DisuseReply, ListReply, ListReplyOld, One, Row,
@@ -10,7 +11,7 @@ use super::progress_rows::{
 use crate::call::Call;
 use crate::endpoint::{Endpoint, Handler, Method};
 use crate::input::{Input, Item};
-use crate::param::{Param, cursor as cursor_param, id, ids, int, items, label, list, millis, one_of, text, texts};
+use crate::param::{Param, cursor as cursor_param, id, ids, int, items, list, millis, one_of, raw, text, texts};
 use crate::reply::{Reply, ReplyDoc};
 
 /// 8.1 old
@@ -60,7 +61,7 @@ const RECORD: [Param; 5] = [
 const ATTACHMENT: [Param; 4] = [
     text("name", 2_000),
     int("type", i64::MIN, i64::MAX).about("Any number; default 0"),
-    label("size").about("Bytes"),
+    raw("size").about("Bytes, as a string or a number"),
     text("url", 2_048).filled().about("http or https address, never fetched"),
 ];
 
@@ -93,23 +94,36 @@ pub(super) fn kind_of(input: &Input) -> Verdict<Kind> {
 }
 
 fn draft(item: &Item) -> Numbered<Verdict<Draft>> {
-    let draft = |each: &Input| Draft {
+    let index = item.whole.int("index").unwrap_or_default();
+    Numbered { index, item: item.each.as_ref().map_err(Clone::clone).and_then(draft_of) }
+}
+
+fn draft_of(each: &Input) -> Verdict<Draft> {
+    Ok(Draft {
         content: each.str("content").to_owned(),
         create_time: each.int("create_time").unwrap_or_default(),
         create_user_id: each.str("create_user_id").to_owned(),
         image_file_list: each.ids("image_file_list"),
-        attachment_file_list: each.list("attachment_file_list").iter().map(attachment).collect(),
-    };
-    let index = item.whole.int("index").unwrap_or_default();
-    Numbered { index, item: item.each.as_ref().map(draft).map_err(Clone::clone) }
+        attachment_file_list: each.list("attachment_file_list").iter().map(attachment).collect::<Verdict<_>>()?,
+    })
 }
 
-fn attachment(item: &Input) -> Attachment {
-    Attachment {
+fn attachment(item: &Input) -> Verdict<Attachment> {
+    Ok(Attachment {
         name: item.str("name").to_owned(),
         r#type: item.int("type").unwrap_or_default(),
-        size: item.str("size").to_owned(),
+        size: size(item.raw("size"))?,
         url: item.str("url").to_owned(),
+    })
+}
+
+/// The size of a file as text: whatever number or short string was given.
+fn size(given: Option<&Value>) -> Verdict<String> {
+    match given {
+        None => Ok(String::new()),
+        Some(Value::Number(number)) => Ok(number.to_string()),
+        Some(Value::String(text)) if text.chars().count() <= 100 && !text.contains('\0') => Ok(text.clone()),
+        Some(_) => Err(Code::BadValue.because("attachment_file_list: size must be a number or a short string")),
     }
 }
 

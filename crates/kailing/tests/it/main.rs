@@ -57,6 +57,7 @@ mod directory;
 mod disk;
 mod house;
 mod journey;
+mod journey_door;
 mod objects;
 mod operations;
 mod progress_create;

@@ -153,6 +153,7 @@ async fn an_item_fails_for_what_is_missing_too_much_or_wrong_in_it() {
         (json!({"attachment_file_list": [file("/etc/passwd")]}), 1013, "attachment_file_list"),
         (json!({"attachment_file_list": [{"name": "a"}]}), 1013, "attachment_file_list"),
         (json!({"attachment_file_list": [{"name": "a", "type": "x", "url": image}]}), 1013, "type"),
+        (json!({"attachment_file_list": [{"size": [], "url": image}]}), 1013, "size"),
         (json!({"attachment_file_list": ["x"]}), 1013, "attachment_file_list"),
     ] {
         assert_fails(&send(&world, &id, members).await, code, part);

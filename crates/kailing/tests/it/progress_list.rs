@@ -17,7 +17,7 @@ fn rich() -> Value {
         "image_file_list": ["https://x.cn/a,b.png", "http://x.cn/c.png"],
         "attachment_file_list": [{"name": "表.xlsx", "type": 3, "size": "22343", "url": "https://x.cn/1"},
             {"name": "无", "type": "0", "size": 5, "url": "https://x.cn/2"},
-            {"size": "约1M", "url": "https://x.cn/3"}]})
+            {"size": 1.5, "url": "https://x.cn/3"}]})
 }
 
 #[tokio::test]
@@ -39,7 +39,7 @@ async fn lists_show_numbers_and_one_record_shows_texts() {
     assert_eq!(
         one.text,
         envelope(format!(
-            r#""progress_id":"{}","content":"<b>图</b>","remark":"图","related_id":"{id}","type":0,"create_user_id":"staff-li","image_file":"https://x.cn/a%2Cb.png,http://x.cn/c.png","attachment_file":[{{"name":"表.xlsx","type":"3","size":"22343","url":"https://x.cn/1"}},{{"name":"无","type":"0","size":"5","url":"https://x.cn/2"}},{{"name":"","type":"0","size":"约1M","url":"https://x.cn/3"}}]"#,
+            r#""progress_id":"{}","content":"<b>图</b>","remark":"图","related_id":"{id}","type":0,"create_user_id":"staff-li","image_file":"https://x.cn/a%2Cb.png,http://x.cn/c.png","attachment_file":[{{"name":"表.xlsx","type":"3","size":"22343","url":"https://x.cn/1"}},{{"name":"无","type":"0","size":"5","url":"https://x.cn/2"}},{{"name":"","type":"0","size":"1.5","url":"https://x.cn/3"}}]"#,
             ids[0]
         ))
     );
