@@ -66,3 +66,8 @@ mod progress_list;
 mod sync_job;
 mod tag;
 mod third;
+mod transfer;
+mod transfer_answers;
+mod transfer_bad;
+mod transfer_by_hand;
+mod transfer_stop;
