@@ -260,7 +260,10 @@ pub const fn day_order(first: &'static str, second: &'static str) -> Param {
     param("", Kind::DayOrder(first, second))
 }
 
-/// One table from several, for endpoints that share members. It compiles only if `N` is the sum of their lengths.
+/// One table from several, for endpoints that share members.
+///
+/// # Panics
+/// When `N` is not the sum of their lengths. Tables are constants, so it does not compile then.
 pub const fn joined<const N: usize>(tables: &[&[Param]]) -> [Param; N] {
     let mut all = [param("", Kind::Raw); N];
     let (mut filled, mut table) = (0, 0);

@@ -94,7 +94,7 @@ fn missing_name_or_way(body: &serde_json::Map<String, Value>) -> Option<&'static
     let filled = |value: Option<&Value>| value.and_then(Value::as_str).is_none_or(|text| !text.trim().is_empty());
     let named = is_filled(body, "user_name") && filled(body.get("user_name"));
     let ways = body.get("contact_ways").and_then(Value::as_array);
-    let reachable = ways.is_some_and(|ways| ways.iter().any(|way| is_way(way)));
+    let reachable = ways.is_some_and(|ways| ways.iter().any(is_way));
     (!named && !reachable).then_some("user_name or contact_ways")
 }
 

@@ -68,7 +68,7 @@ async fn list_contacts(call: Call) -> Verdict<Reply> {
     let after = call.input.cursor().map_or((i64::MIN, String::new()), |at| (at.time, at.id.clone()));
     let ctx = call.ctx.clone();
     let limit = i64::try_from(cursor::PAGE_ROWS + 1).unwrap_or(i64::MAX);
-    let found = call.app.db.read(move |tx| contact::list(tx, &ctx, &filter, after.clone(), limit)).await?;
+    let found = call.app.db.read(move |tx| contact::list(tx, &ctx, &filter, &after, limit)).await?;
     let page = Page::cut(found, |(time, id)| Position { time: *time, id: id.clone() });
     let next = page.next.map_or(String::new(), |at| cursor::seal(&call.ctx.tenant, call.endpoint.path, &at));
     let wanted = page.rows.into_iter().map(|(_, id)| id).collect();

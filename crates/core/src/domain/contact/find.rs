@@ -31,7 +31,7 @@ pub fn list(
     tx: &mut Tx<'_>,
     ctx: &Context,
     filter: &ListFilter,
-    after: (i64, String),
+    after: &(i64, String),
     limit: i64,
 ) -> Verdict<Vec<(i64, String)>> {
     let zone = &ctx.tenant.time_zone;
@@ -47,7 +47,7 @@ pub fn list(
         before: filter.end_day.map_or(i64::MAX, |day| time::end_of_day(day, zone)),
         owner_id,
     };
-    contact::page(tx, ctx.corp, &filter, &after, limit)
+    contact::page(tx, ctx.corp, &filter, after, limit)
 }
 
 /// The ids of contacts that can be reached under one of these ways: in the order of the first way that

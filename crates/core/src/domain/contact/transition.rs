@@ -56,11 +56,12 @@ pub fn owner_change(
                 let happening = Happening::Assigned(actor, &owner.name);
                 let owner_too = (from.owner_id != owner.id).then_some(Change::Owner);
                 let changes = std::iter::once(Change::Status).chain(owner_too).collect();
-                return moved(contact, to, changes, journey::of_contact(ctx, contact.id, staff, &happening));
+                let item = journey::of_contact(ctx, contact.id, staff, &happening);
+                return Ok(Some(moved(contact, to, changes, item)));
             }
             let happening = Happening::Transferred(name_of(from.owner_id), &owner.name);
             let item = journey::of_contact(ctx, contact.id, staff, &happening);
-            moved(contact, to, vec![Change::Owner], item)
+            Ok(Some(moved(contact, to, vec![Change::Owner], item)))
         });
     }
     batch.write(tx, ctx, contact::set_states)
@@ -74,7 +75,7 @@ pub fn disuse(tx: &mut Tx<'_>, ctx: &Context, ids: &[String]) -> Verdict<Vec<Fai
         }
         let happening = Happening::Discarded(ctx.actor.display_name());
         let to = State { is_useless: true, ..contact.state };
-        moved(contact, to, vec![Change::Disuse], journey::of_contact(ctx, contact.id, 0, &happening))
+        Ok(moved(contact, to, vec![Change::Disuse], journey::of_contact(ctx, contact.id, 0, &happening)))
     })
 }
 
@@ -91,7 +92,7 @@ pub fn recover(tx: &mut Tx<'_>, ctx: &Context, ids: &[String]) -> Verdict<Vec<Fa
             to.sea_id = default_sea;
         }
         let item = journey::of_contact(ctx, contact.id, 0, &Happening::Recovered);
-        moved(contact, to, vec![Change::Recover], item)
+        Ok(moved(contact, to, vec![Change::Recover], item))
     })
 }
 
@@ -107,7 +108,7 @@ pub fn back_to_sea(tx: &mut Tx<'_>, ctx: &Context, ids: &[String], sea_id: Optio
         let owner = (from.owner_id != 0).then_some(Change::Owner);
         let to = State { status: 0, owner_id: 0, sea_id, claim_time: 0, is_useless: false };
         let changes = std::iter::once(Change::Status).chain(owner).collect();
-        moved(contact, to, changes, journey::of_contact(ctx, contact.id, 0, &Happening::BackToSea))
+        Ok(moved(contact, to, changes, journey::of_contact(ctx, contact.id, 0, &Happening::BackToSea)))
     })
 }
 
@@ -131,8 +132,8 @@ fn new_owner<'a>(transfer: &Transfer, owners: &'a HashMap<String, Staff>) -> Ver
 }
 
 /// The step of a contact into another state.
-fn moved(contact: &Contact, state: State, changes: Vec<Change>, item: Item) -> Verdict<Option<Step>> {
-    Ok(Some(Step { to: Contact { state, ..contact.clone() }, changes, item }))
+fn moved(contact: &Contact, state: State, changes: Vec<Change>, item: Item) -> Step {
+    Step { to: Contact { state, ..contact.clone() }, changes, item }
 }
 
 fn each(
@@ -140,12 +141,12 @@ fn each(
     ctx: &Context,
     ids: &[String],
     action: &'static str,
-    decide: impl Fn(&Contact) -> Verdict<Option<Step>>,
+    decide: impl Fn(&Contact) -> Verdict<Step>,
 ) -> Verdict<Vec<Failure>> {
     let wanted: Vec<&str> = ids.iter().map(String::as_str).collect();
     let mut batch = Batch::load(tx, ctx, &wanted, &[])?;
     for id in ids {
-        batch.item(id, action, &decide);
+        batch.item(id, action, |contact| decide(contact).map(Some));
     }
     batch.write(tx, ctx, contact::set_states)
 }

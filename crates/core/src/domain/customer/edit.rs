@@ -36,19 +36,17 @@ pub struct Patch {
 /// Changes the relation of `user_id` with a friend, and the friend's custom fields. A number that contacts have links
 /// them. Unknown staff: 1001, unknown friend: 3000, no relation: 1003. Without a real change nothing is written.
 pub fn edit(tx: &mut Tx<'_>, ctx: &Context, user_id: &str, customer_id: &str, patch: &Patch) -> Verdict<()> {
-    let field_list = match patch.customer_custom.is_empty() {
-        true => Vec::new(),
-        false => fields::fields(tx, ctx.corp, "external_user")?,
-    };
-    let values = custom::parse_values(&field_list, &patch.customer_custom, ctx.profile, "customer_custom")?;
+    let given = &patch.customer_custom;
+    let field_list = if given.is_empty() { Vec::new() } else { fields::fields(tx, ctx.corp, "external_user")? };
+    let values = custom::parse_values(&field_list, given, ctx.profile, "customer_custom")?;
     let staff = user::by_wire_ids(tx, ctx.corp, &[user_id.to_owned()])?.remove(user_id);
     let staff = staff.ok_or_else(|| Code::UnknownReference.because("user_id is unknown"))?;
     let (customer, before) = lock(tx, ctx, &staff, customer_id, patch)?;
 
     let after = patch.applied(&before);
-    let custom = match values.is_empty() {
-        true => customer.custom.clone(),
-        false => custom::merge(&field_list, &customer.custom, &values),
+    let custom = match values.as_slice() {
+        [] => customer.custom.clone(),
+        values => custom::merge(&field_list, &customer.custom, values),
     };
     let changes = difference(&staff, (&before, &after), (&customer.custom, &custom));
     if changes.is_empty() {
