@@ -8,6 +8,7 @@ use super::rows::{Rows, Table};
 use super::sketch::{self, COMPANY};
 use super::story::Life;
 use super::{custom, inner_id, texts};
+use crate::domain::company::name_key;
 use crate::store::db::Value;
 
 /// Contacts in a row that may share a company.
@@ -45,7 +46,7 @@ pub(super) fn company(world: &World, group: u64, rows: &mut Rows) {
             id.into(),
             random.wire(at).into(),
             firm.name.clone().into(),
-            firm.name.to_lowercase().into(),
+            name_key(&firm.name).into(),
             firm.short.into(),
             code.into(),
             random.pick(&["开业", "开业", "存续", "在业", ""]).into(),
