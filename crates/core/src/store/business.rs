@@ -198,26 +198,27 @@ impl Filter {
 
 /// At most `limit` opportunities behind a position, as inner ids ascending by `(create_time, wire_id)`.
 pub fn page(tx: &mut Tx<'_>, corp: i64, filter: &Filter, after: (i64, &str), limit: i64) -> Verdict<Vec<i64>> {
-    let mut sql = "select id from business where corp_id = $1 and create_time >= $2 and create_time < $3 \
-                   and (create_time, wire_id) > ($4, $5)"
-        .to_owned();
     let from = filter.from.max(after.0);
     let pattern = filter.name.as_deref().map(pattern);
-    let mut args: Vec<&dyn Arg> = vec![&corp, &from, &filter.before, &after.0, &after.1];
+    let mut args: Vec<&dyn Arg> = vec![&corp, &from, &filter.before, &after.0, &after.1, &limit];
+    let mut further = Vec::new();
     if let Some(owner) = &filter.owner_id {
         args.push(owner);
-        sql += &format!(" and owner_id = ${} and owner_id <> 0", args.len());
+        further.push(format!("and owner_id = ${} and owner_id <> 0", args.len()));
     }
     if let Some(stage) = &filter.stage {
         args.push(stage);
-        sql += &format!(" and stage = ${}", args.len());
+        further.push(format!("and stage = ${}", args.len()));
     }
     if let Some(pattern) = &pattern {
         args.push(pattern);
-        sql += &format!(" and lower(business_name) like ${} escape '!'", args.len());
+        further.push(format!("and lower(business_name) like ${} escape '!'", args.len()));
     }
-    args.push(&limit);
-    sql += &format!(" order by create_time, wire_id limit ${}", args.len());
+    let sql = format!(
+        "select id from business where corp_id = $1 and create_time >= $2 and create_time < $3 \
+         and (create_time, wire_id) > ($4, $5) {} order by create_time, wire_id limit $6",
+        further.join(" ")
+    );
     Ok(tx.query(&sql, &args, |row| row.get(0))?)
 }
 

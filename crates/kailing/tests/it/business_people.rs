@@ -128,6 +128,9 @@ async fn strict_counts_twenty_in_all_and_wants_both_lists() {
     post(add(20, 22), add(0, 2)).await.assert_ok();
     let friend = json!([{"type": 1, "ids": ["friend-one"]}]);
     world.post(PEOPLE_OLD, json!({"id": id, "add_customers": friend})).await.assert_code(1012, "add_customers");
+    let unknown: Vec<String> = (0..21).map(|i| format!("c-{i}")).collect();
+    post(json!([{"ids": unknown[..10]}, {"ids": unknown[10..]}]), json!([])).await.assert_code(1012, "add_customers");
+    world.post(STAFF, json!({"id": "none", "add_users": unknown})).await.assert_code(1012, "add_users");
     let many: Vec<String> = (0..101).map(|i| format!("c-{i}")).collect();
     post(json!([{"ids": many}]), json!([])).await.assert_code(1012, "add_customers[0].ids");
     post(json!([]), json!([{"ids": many}])).await.assert_code(1012, "remove_customers[0].ids");

@@ -77,40 +77,47 @@ pub fn create(tx: &mut Tx<'_>, ctx: &Context, draft: &Draft) -> Verdict<String> 
     let process_id = process_of(tx, ctx, draft)?;
     let company_id = company_of(tx, ctx, draft.company_id.as_deref())?;
     let ties = ties(tx, ctx, draft)?;
-    let staff = staff(tx, ctx, draft)?;
+    let Crew { creator, collaborators } = crew(tx, ctx, draft)?;
     let locks: Vec<LockKey<'_>> = ties.iter().map(|tie| LockKey::Object(tie.person_id)).collect();
     tx.lock(ctx.corp, &locks)?;
-    let won = draft.stage == WON;
     let business = Business {
-        id: ctx.ids.number(ctx.now),
-        wire_id: ctx.ids.wire(ctx.now),
-        business_name: draft.business_name.clone(),
         business_opp_number: business::draw_number(tx, ctx.corp)?,
         company_id,
         process_id,
+        custom,
+        ..described(ctx, draft, &creator)
+    };
+    business::insert(tx, ctx.corp, &business)?;
+    business::add_people(tx, ctx.corp, business.id, &ties)?;
+    business::add_staff(tx, ctx.corp, business.id, &collaborators, ctx.now)?;
+    announce(tx, ctx, draft, &business, &ties, &creator)?;
+    Ok(business.wire_id)
+}
+
+/// What the draft says by itself; what was won counts only where it was won.
+fn described(ctx: &Context, draft: &Draft, creator: &Staff) -> Business {
+    let won = draft.stage == WON;
+    Business {
+        id: ctx.ids.number(ctx.now),
+        wire_id: ctx.ids.wire(ctx.now),
+        business_name: draft.business_name.clone(),
         stage: draft.stage,
-        owner_id: staff.creator.id,
-        create_user_id: staff.creator.id,
+        owner_id: creator.id,
+        create_user_id: creator.id,
         except_amount: draft.except_amount,
         except_date: draft.except_date.clone(),
         winning_amount: draft.winning_amount.filter(|_| won),
         winning_date: if won { draft.winning_date.clone() } else { String::new() },
-        custom,
         create_time: draft.create_time,
         update_time: draft.update_time.unwrap_or(draft.create_time),
         names: Names {
             company_id: draft.company_id.clone().unwrap_or_default(),
-            owner_id: staff.creator.wire_id.clone(),
-            create_user_id: staff.creator.wire_id.clone(),
+            owner_id: creator.wire_id.clone(),
+            create_user_id: creator.wire_id.clone(),
             ..Names::default()
         },
         ..Business::default()
-    };
-    business::insert(tx, ctx.corp, &business)?;
-    business::add_people(tx, ctx.corp, business.id, &ties)?;
-    business::add_staff(tx, ctx.corp, business.id, &staff.collaborators, ctx.now)?;
-    announce(tx, ctx, draft, &business, &ties, &staff.creator)?;
-    Ok(business.wire_id)
+    }
 }
 
 /// What needs no database: what is missing, then how many there are.
@@ -118,14 +125,19 @@ fn check_form(ctx: &Context, draft: &Draft) -> Verdict<()> {
     if ctx.tenant.multi_process && draft.process_id.is_none() {
         return Err(Code::Missing.because("process_id is required"));
     }
-    let people: HashSet<(i64, &String)> = draft
-        .related_customers
-        .iter()
-        .flat_map(|people| people.ids.iter().map(|id| (people.kind.number(), id)))
-        .collect();
-    check_number(ctx, "related_customers", people.len())?;
-    let staff: HashSet<&String> = draft.user_ids.iter().collect();
-    check_number(ctx, "user_ids", staff.len())
+    check_people(ctx, "related_customers", &draft.related_customers)?;
+    check_staff(ctx, "user_ids", &draft.user_ids)
+}
+
+/// Refuses more people in one call than an opportunity may have, before anybody is looked up.
+pub(super) fn check_people(ctx: &Context, param: &str, people: &[People]) -> Verdict<()> {
+    let named = people.iter().flat_map(|people| people.ids.iter().map(|id| (people.kind, id)));
+    check_number(ctx, param, named.collect::<HashSet<_>>().len())
+}
+
+/// The same of collaborators.
+pub(super) fn check_staff(ctx: &Context, param: &str, staff: &[String]) -> Verdict<()> {
+    check_number(ctx, param, staff.iter().collect::<HashSet<_>>().len())
 }
 
 fn custom_of(tx: &mut Tx<'_>, ctx: &Context, draft: &Draft) -> Verdict<String> {
@@ -186,12 +198,13 @@ pub(super) fn named_by_kind(people: &[People]) -> Vec<(Kind, Vec<String>)> {
     named
 }
 
+/// The staff of a new opportunity.
 struct Crew {
     creator: Staff,
     collaborators: Vec<i64>,
 }
 
-fn staff(tx: &mut Tx<'_>, ctx: &Context, draft: &Draft) -> Verdict<Crew> {
+fn crew(tx: &mut Tx<'_>, ctx: &Context, draft: &Draft) -> Verdict<Crew> {
     let collaborators = collaborators(tx, ctx, "user_ids", &draft.user_ids)?;
     let creator = user::operator(tx, ctx, "create_user_id", Some(&draft.create_user_id))?;
     let creator = creator.ok_or_else(|| Code::UnknownReference.because("create_user_id is unknown"))?;

@@ -13,8 +13,9 @@ use crate::context::{Context, Profile};
 use crate::domain::{custom, user};
 use crate::refusal::{Code, Verdict};
 use crate::store::business::{self, Business};
-use crate::store::custom as fields;
+use crate::store::custom::{self as fields, Field};
 use crate::store::db::Tx;
+use crate::store::journal::Event;
 
 /// What an edit says: `None` leaves a member as it is.
 #[derive(Clone, Debug, Default)]
@@ -66,41 +67,28 @@ struct Place {
 
 /// Changes an opportunity. Without a real change nothing is written and nothing announced.
 pub fn edit(tx: &mut Tx<'_>, ctx: &Context, wire_id: &str, patch: &Patch) -> Verdict<()> {
-    if ctx.tenant.multi_process && ctx.profile == Profile::Strict && patch.process_id.is_none() {
-        return Err(Code::Missing.because("process_id is required"));
-    }
     let rules = Rules::load(tx, ctx)?;
-    let field_list =
-        if patch.business_custom.is_empty() { Vec::new() } else { fields::fields(tx, ctx.corp, "business")? };
-    // What the call lacks is answered before what it names, and that before the opportunity itself.
-    let early = business::ids(tx, ctx.corp, &[wire_id.to_owned()])?;
-    let early = business::by_ids(tx, ctx.corp, &early.into_values().collect::<Vec<_>>())?;
-    if let Some(row) = early.values().next() {
-        rules.missing(patch, row)?;
-    }
-    let values = custom::parse_values(&field_list, &patch.business_custom, ctx.profile, "business_custom")?;
-    rules.place(patch, early.values().next())?;
+    let names_fields = !patch.business_custom.is_empty();
+    let field_list = if names_fields { fields::fields(tx, ctx.corp, "business")? } else { Vec::new() };
+    let values = check_early(tx, ctx, wire_id, patch, &rules, &field_list)?;
     let operator = user::operator(tx, ctx, "op_user_id", patch.op_user_id.as_deref())?;
 
-    let Locked { business: before, ties } = lock_one(tx, ctx, "business_id", wire_id, &[])?;
-    rules.missing(patch, &before)?;
-    let place = rules.place(patch, Some(&before))?;
+    let locked = lock_one(tx, ctx, "business_id", wire_id, &[])?;
+    missing(patch, &locked.business)?;
+    let place = rules.place(patch, Some(&locked.business))?;
+    refuse_voided([&locked])?;
+    let Locked { business: before, ties } = locked;
     let mut after = patch.applied(&before, place);
     if !values.is_empty() {
         after.custom = custom::merge(&field_list, &before.custom, &values);
     }
-    let locked = Locked { business: before, ties };
-    refuse_voided([&locked])?;
-    let Locked { business: before, ties } = locked;
     let changes = difference(&before, &after);
     if changes.is_empty() {
         return Ok(());
     }
     after.update_time = ctx.now;
     business::update(tx, ctx.corp, &after)?;
-    if before.business_name != after.business_name {
-        tx.touch(ctx.corp, Touched::Business(after.id));
-    }
+    tx.touch(ctx.corp, Touched::Business(after.id));
     let change = Change {
         business: &after,
         ties: &ties,
@@ -113,8 +101,32 @@ pub fn edit(tx: &mut Tx<'_>, ctx: &Context, wire_id: &str, patch: &Patch) -> Ver
     announce::record(tx, ctx, operator.as_ref(), vec![change])
 }
 
+/// What a call lacks or says wrongly is answered before what it refers to, and that before the opportunity itself.
+/// So this looks at the row as it is, without a lock; whatever depends on it is checked again under the lock.
+fn check_early(
+    tx: &mut Tx<'_>,
+    ctx: &Context,
+    wire_id: &str,
+    patch: &Patch,
+    rules: &Rules,
+    field_list: &[Field],
+) -> Verdict<Vec<custom::Change>> {
+    if ctx.tenant.multi_process && ctx.profile == Profile::Strict && patch.process_id.is_none() {
+        return Err(Code::Missing.because("process_id is required"));
+    }
+    let ids: Vec<i64> = business::ids(tx, ctx.corp, &[wire_id.to_owned()])?.into_values().collect();
+    let rows = business::by_ids(tx, ctx.corp, &ids)?;
+    let present = rows.values().next();
+    if let Some(present) = present {
+        missing(patch, present)?;
+    }
+    let values = custom::parse_values(field_list, &patch.business_custom, ctx.profile, "business_custom")?;
+    rules.place(patch, present)?;
+    Ok(values)
+}
+
 /// One event for each kind of change. What belongs to a move is no content.
-fn events(before: &Business, after: &Business, changes: &Map<String, Value>) -> Vec<crate::store::journal::Event> {
+fn events(before: &Business, after: &Business, changes: &Map<String, Value>) -> Vec<Event> {
     let moved = before.stage != after.stage;
     let of_move =
         ["stage", "process_id", "winning_amount", "winning_date", "fail_reason", "fail_reason_desc"].map(String::from);
@@ -148,22 +160,6 @@ impl Rules {
         Ok(Rules { pipelines: Pipelines::load(tx, ctx)?, fail_reasons })
     }
 
-    /// What a move to won or lost must say; who stays there need not say it again.
-    fn missing(&self, patch: &Patch, present: &Business) -> Verdict<()> {
-        let moves_to = patch.stage.filter(|stage| *stage != present.stage);
-        let lacks = |name: &str| Err(Code::Missing.because(format!("{name} is required with this stage")));
-        match moves_to {
-            Some(WON) if patch.winning_amount.value().is_none() => lacks("winning_amount"),
-            Some(WON) if patch.winning_date.value().is_none() => lacks("winning_date"),
-            Some(LOST) => match (patch.fail_reason.value(), patch.fail_reason_desc.value()) {
-                (None, _) => lacks("fail_reason"),
-                (Some(&OTHER), None) => lacks("fail_reason_desc"),
-                _ => Ok(()),
-            },
-            _ => Ok(()),
-        }
-    }
-
     /// Where the opportunity will stand. Unknown pipeline: 1001, a stage or reason that does not exist: 1013.
     fn place(&self, patch: &Patch, present: Option<&Business>) -> Verdict<Place> {
         if let (Some(LOST), Some(reason)) = (patch.stage, patch.fail_reason.value())
@@ -186,6 +182,22 @@ impl Rules {
             self.pipelines.check_stage(process_id, stage)?;
         }
         Ok(Place { process_id, stage })
+    }
+}
+
+/// What a move to won or lost must say; who stays there need not say it again.
+fn missing(patch: &Patch, present: &Business) -> Verdict<()> {
+    let moves_to = patch.stage.filter(|stage| *stage != present.stage);
+    let lacks = |name: &str| Err(Code::Missing.because(format!("{name} is required with this stage")));
+    match moves_to {
+        Some(WON) if patch.winning_amount.value().is_none() => lacks("winning_amount"),
+        Some(WON) if patch.winning_date.value().is_none() => lacks("winning_date"),
+        Some(LOST) => match (patch.fail_reason.value(), patch.fail_reason_desc.value()) {
+            (None, _) => lacks("fail_reason"),
+            (Some(&OTHER), None) => lacks("fail_reason_desc"),
+            _ => Ok(()),
+        },
+        _ => Ok(()),
     }
 }
 

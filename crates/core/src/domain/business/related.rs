@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Map, Value, json};
 
 use super::announce::{self, Change};
-use super::create::{People, by_kind, check_number, collaborators, named_by_kind};
+use super::create::{People, by_kind, check_number, check_people, check_staff, collaborators, named_by_kind};
 use super::state::{Locked, lock_one, refuse_voided};
 use crate::context::Context;
 use crate::domain::person::{self, Tie};
@@ -35,6 +35,7 @@ pub struct StaffEdit {
 
 /// Edits the external people of an opportunity.
 pub fn customer_related(tx: &mut Tx<'_>, ctx: &Context, wire_id: &str, edit: &PeopleEdit) -> Verdict<()> {
+    check_people(ctx, "add_customers", &edit.add)?;
     let wanted = by_kind(tx, ctx, "add_customers", &edit.add)?;
     let mut unwanted: HashSet<i64> = HashSet::new();
     for (kind, ids) in named_by_kind(&edit.remove) {
@@ -72,6 +73,7 @@ pub fn customer_related(tx: &mut Tx<'_>, ctx: &Context, wire_id: &str, edit: &Pe
 
 /// Edits the collaborators of an opportunity.
 pub fn staff_related(tx: &mut Tx<'_>, ctx: &Context, wire_id: &str, edit: &StaffEdit) -> Verdict<()> {
+    check_staff(ctx, "add_users", &edit.add)?;
     let wanted = collaborators(tx, ctx, "add_users", &edit.add)?;
     let known = staff_rows::by_wire_ids(tx, ctx.corp, &edit.remove)?;
     let locked = lock_one(tx, ctx, "id", wire_id, &[])?;
