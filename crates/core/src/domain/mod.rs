@@ -3,8 +3,8 @@
 pub mod app;
 pub mod auth;
 pub mod business;
-pub mod company;
 pub mod clue;
+pub mod company;
 pub mod contact;
 pub mod corp;
 pub mod custom;
