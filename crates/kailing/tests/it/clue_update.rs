@@ -63,7 +63,7 @@ async fn a_bad_item_fails_alone_under_the_key_id() {
         json!({"clue_custom_field": {"customer_stage": 1}}),
         json!({"clue_custom_field": {"user_name": "x"}}),
     ];
-    let mut items: Vec<Value> = bad.iter().cloned().collect();
+    let mut items: Vec<Value> = bad.to_vec();
     for item in &mut items {
         item["clue_id"] = json!(a);
         item["position"] = json!("half done");
