@@ -31,6 +31,9 @@ const STUCK: Duration = Duration::from_secs(30);
 /// would reset the connection and could destroy the answer on its way.
 const LINGER: (Duration, usize) = (Duration::from_secs(10), 64 * 1024 * 1024);
 
+/// The same after the order to stop: pools keep idle connections, and the end of the server should not wait for them.
+const LAST_LINGER: Duration = Duration::from_secs(1);
+
 /// Longest head of a request, bytes.
 const HEAD: usize = 128 * 1024;
 
@@ -124,8 +127,9 @@ async fn connection(app: Arc<App>, stream: TcpStream, peer: SocketAddr, mut phas
         }
     }
     let mut stream = http.into_parts().io.into_inner().into_inner();
+    let linger = if *phase.borrow() == Phase::Serving { LINGER.0 } else { LAST_LINGER };
     // Nobody is left to be told when the farewell fails.
-    drop(timeout(LINGER.0, farewell(&mut stream)).await);
+    drop(timeout(linger, farewell(&mut stream)).await);
 }
 
 /// Says that nothing more will come, and listens until the caller has understood.
