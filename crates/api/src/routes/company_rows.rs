@@ -70,7 +70,7 @@ pub struct OldCompany {
     #[schema(inline)]
     origin: Origin,
     /// Internal collaborators.
-    staff_list: Vec<Collaborator>,
+    staff_list: Vec<CompanyCollaborator>,
     #[serde(flatten)]
     #[schema(inline)]
     tail: Tail,
@@ -91,7 +91,7 @@ pub struct CompanyRow {
     #[schema(inline)]
     origin: Origin,
     /// Internal collaborators.
-    user_list: Vec<Collaborator>,
+    user_list: Vec<CompanyCollaborator>,
     #[serde(flatten)]
     #[schema(inline)]
     tail: Tail,
@@ -189,7 +189,7 @@ struct CompanyCreator {
 
 /// An internal collaborator.
 #[derive(Debug, Serialize, ToSchema)]
-struct Collaborator {
+struct CompanyCollaborator {
     user_id: String,
     nick_name: String,
     avatar: String,
@@ -268,7 +268,7 @@ impl From<Detail> for CompanyRow {
 struct Parts {
     head: Head,
     origin: Origin,
-    staff: Vec<Collaborator>,
+    staff: Vec<CompanyCollaborator>,
     tail: Tail,
     place: Place,
 }
@@ -283,7 +283,7 @@ impl From<Detail> for Parts {
         };
         Parts {
             origin: Origin { creator, create_time: company.create_time },
-            staff: circle.staff.into_iter().map(Collaborator::from).collect(),
+            staff: circle.staff.into_iter().map(CompanyCollaborator::from).collect(),
             place: Place { sea_id, claim_status: company.claim_status() },
             tail: Tail {
                 tag_group_list: tag_groups(tags),
@@ -323,10 +323,10 @@ fn persons(people: Vec<Related>) -> Vec<CompanyPerson> {
     people.into_iter().map(person).collect()
 }
 
-impl From<StaffRow> for Collaborator {
-    fn from(row: StaffRow) -> Collaborator {
+impl From<StaffRow> for CompanyCollaborator {
+    fn from(row: StaffRow) -> CompanyCollaborator {
         let StaffRow { user_id, nick_name, avatar, position, .. } = row;
-        Collaborator { user_id, nick_name, avatar, position }
+        CompanyCollaborator { user_id, nick_name, avatar, position }
     }
 }
 

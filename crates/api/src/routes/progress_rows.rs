@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 /// What became of the records of a call.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ProgressCreateOld)]
 pub(super) struct CreateReplyOld {
     /// Empty when all went well.
     fail_list: Vec<ProgressFailureOld>,
@@ -31,6 +32,7 @@ pub(super) struct ProgressStored {
 
 /// What became of the records of a call.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ProgressCreate)]
 pub(super) struct CreateReply {
     /// Empty when all went well.
     fail_list: Vec<ProgressFailure>,
@@ -81,6 +83,7 @@ impl ProgressStored {
 
 /// A page of records, oldest first.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ProgressListOld)]
 pub(super) struct ListReplyOld {
     /// The documented spelling; the same as `cursor`.
     pub(super) cusor: String,
@@ -91,6 +94,7 @@ pub(super) struct ListReplyOld {
 
 /// A page of records, oldest first.
 #[derive(Serialize, ToSchema)]
+#[schema(as = ProgressList)]
 pub(super) struct ListReply {
     /// Empty at the end.
     pub(super) cursor: String,

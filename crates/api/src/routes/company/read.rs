@@ -75,7 +75,7 @@ pub const DETAIL: Endpoint = Endpoint {
     chapter: "5.2 old",
     title: "获取企业详情",
     path: "/openapi/company/detail",
-    reply: ReplyDoc::of::<OldCompany>(),
+    reply: ReplyDoc::of::<OldCompany>().example(OLD_EXAMPLE),
     handler: Handler::Call(|call| Box::pin(detail(call))),
     ..GET
 };
@@ -94,7 +94,7 @@ pub const GET: Endpoint = Endpoint {
         text("company_name", 2_000).about("Its full name instead; of namesakes the oldest is meant"),
         one_required(&["company_id", "company_name"]),
     ],
-    reply: ReplyDoc::of::<Company>(),
+    reply: ReplyDoc::of::<Company>().example(EXAMPLE),
     codes: &[Code::NotFound],
     handler: Handler::Call(|call| Box::pin(get(call))),
 };
@@ -143,7 +143,7 @@ pub const BATCH_OLD: Endpoint = Endpoint {
     title: "批量获取企业详情",
     path: "/openapi/company/batch",
     deprecated: true,
-    reply: ReplyDoc::of::<OldCompanies>(),
+    reply: ReplyDoc::of::<OldCompanies>().example(OLD_BATCH_EXAMPLE),
     handler: Handler::Call(|call| Box::pin(batch_old(call))),
     ..BATCH
 };
@@ -158,7 +158,7 @@ pub const BATCH: Endpoint = Endpoint {
     scope: Some("company.read"),
     deprecated: false,
     params: &[ids("company_ids").required().about("Answered in this order; unknown ones are left out")],
-    reply: ReplyDoc::of::<Companies>(),
+    reply: ReplyDoc::of::<Companies>().example(BATCH_EXAMPLE),
     codes: &[],
     handler: Handler::Call(|call| Box::pin(batch(call))),
 };
@@ -175,3 +175,9 @@ async fn many(mut call: Call) -> Verdict<Vec<Detail>> {
     let (ctx, wanted) = (call.ctx, call.input.take_ids("company_ids"));
     call.app.db.read(move |tx| company::batch(tx, &ctx, &wanted)).await
 }
+
+// The schemas are put together from parts, so that an example made from them would have another order.
+const OLD_EXAMPLE: &str = r#"{"company_id":"AZPq0b8nK3v2d0f6X1zUr4iWcYo9tLeMsGhApZuQjFx","abbreviation":"云帆","company_name":"杭州云帆科技有限公司","credit_code":"","status":"开业","corp_founded_time":"2015-03-01","register_address":"","user_list":[{"id":"XwP-Z7Car-MNhGxnmPCfmf_lbMEilu_F96AB68msZvQ","nick_name":"张三","type":0,"mobile":["13800138000"],"op_user_id":"AZPq0b7mJ2u1c9e5W0yTq3hVbXn8sKdLrFgZoYtPiEw","remark":""}],"creator":{"id":"AZPq0b7mJ2u1c9e5W0yTq3hVbXn8sKdLrFgZoYtPiEw","nick_name":"王小明"},"create_time":1793584800000,"staff_list":[{"user_id":"AZPq0b7mJ2u1c9e5W0yTq3hVbXn8sKdLrFgZoYtPiEw","nick_name":"王小明","avatar":"","position":"销售"}],"tag_group_list":[],"business_list":[],"industry":"软件","population_size":1,"company_custom":{},"company_profile":"","legal_person":"","website_list":"https://yunfan.example","real_address":"","owner":"AZPq0b7mJ2u1c9e5W0yTq3hVbXn8sKdLrFgZoYtPiEw","customer_stage":"新客户","sea_id":"","claim_status":"1"}"#;
+const EXAMPLE: &str = r#"{"company_id":"AZPq0b8nK3v2d0f6X1zUr4iWcYo9tLeMsGhApZuQjFx","abbreviation":"云帆","company_name":"杭州云帆科技有限公司","credit_code":"","status":"开业","corp_founded_time":"2015-03-01","register_address":"","customer_list":[{"id":"XwP-Z7Car-MNhGxnmPCfmf_lbMEilu_F96AB68msZvQ","nick_name":"张三","type":0,"mobile":["13800138000"],"op_user_id":"AZPq0b7mJ2u1c9e5W0yTq3hVbXn8sKdLrFgZoYtPiEw","remark":""}],"creator":{"id":"AZPq0b7mJ2u1c9e5W0yTq3hVbXn8sKdLrFgZoYtPiEw","nick_name":"王小明"},"create_time":1793584800000,"user_list":[{"user_id":"AZPq0b7mJ2u1c9e5W0yTq3hVbXn8sKdLrFgZoYtPiEw","nick_name":"王小明","avatar":"","position":"销售"}],"tag_group_list":[],"business_list":[],"industry":"软件","population_size":1,"company_custom":{},"company_profile":"","legal_person":"","website_list":"https://yunfan.example","real_address":"","owner":"AZPq0b7mJ2u1c9e5W0yTq3hVbXn8sKdLrFgZoYtPiEw","customer_stage":"新客户","sea_id":"","claim_status":"1"}"#;
+const OLD_BATCH_EXAMPLE: &str = r#"{"company_list":[{"company_id":"AZPq0b8nK3v2d0f6X1zUr4iWcYo9tLeMsGhApZuQjFx","abbreviation":"云帆","company_name":"杭州云帆科技有限公司","credit_code":"","status":"开业","corp_founded_time":"2015-03-01","register_address":"","user_list":[{"id":"XwP-Z7Car-MNhGxnmPCfmf_lbMEilu_F96AB68msZvQ","nick_name":"张三","type":0,"mobile":["13800138000"],"op_user_id":"AZPq0b7mJ2u1c9e5W0yTq3hVbXn8sKdLrFgZoYtPiEw","remark":""}],"creator":{"id":"AZPq0b7mJ2u1c9e5W0yTq3hVbXn8sKdLrFgZoYtPiEw","nick_name":"王小明"},"create_time":1793584800000,"staff_list":[{"user_id":"AZPq0b7mJ2u1c9e5W0yTq3hVbXn8sKdLrFgZoYtPiEw","nick_name":"王小明","avatar":"","position":"销售"}],"tag_group_list":[],"business_list":[],"industry":"软件","population_size":1,"company_custom":{},"company_profile":"","legal_person":"","website_list":"https://yunfan.example","real_address":"","owner":"AZPq0b7mJ2u1c9e5W0yTq3hVbXn8sKdLrFgZoYtPiEw","customer_stage":"新客户","sea_id":"","claim_status":"1"}]}"#;
+const BATCH_EXAMPLE: &str = r#"{"company_list":[{"company_id":"AZPq0b8nK3v2d0f6X1zUr4iWcYo9tLeMsGhApZuQjFx","abbreviation":"云帆","company_name":"杭州云帆科技有限公司","credit_code":"","status":"开业","corp_founded_time":"2015-03-01","register_address":"","customer_list":[{"id":"XwP-Z7Car-MNhGxnmPCfmf_lbMEilu_F96AB68msZvQ","nick_name":"张三","type":0,"mobile":["13800138000"],"op_user_id":"AZPq0b7mJ2u1c9e5W0yTq3hVbXn8sKdLrFgZoYtPiEw","remark":""}],"creator":{"id":"AZPq0b7mJ2u1c9e5W0yTq3hVbXn8sKdLrFgZoYtPiEw","nick_name":"王小明"},"create_time":1793584800000,"user_list":[{"user_id":"AZPq0b7mJ2u1c9e5W0yTq3hVbXn8sKdLrFgZoYtPiEw","nick_name":"王小明","avatar":"","position":"销售"}],"tag_group_list":[],"business_list":[],"industry":"软件","population_size":1,"company_custom":{},"company_profile":"","legal_person":"","website_list":"https://yunfan.example","real_address":"","owner":"AZPq0b7mJ2u1c9e5W0yTq3hVbXn8sKdLrFgZoYtPiEw","customer_stage":"新客户"}]}"#;
