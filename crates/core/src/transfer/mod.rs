@@ -22,6 +22,8 @@ mod render;
 mod report;
 mod rules;
 mod tenant;
+#[cfg(test)]
+mod tests;
 mod value;
 mod write;
 

@@ -159,3 +159,28 @@ async fn a_field_may_stand_behind_its_values_and_a_switched_off_one_keeps_them()
     let custom = contact(&app, "c-1").await["contact_custom"].clone();
     assert_eq!((&custom["国家"], &custom["旧"]), (&2.into(), &"x".into()));
 }
+
+#[test]
+fn the_examples_of_the_documentation_can_be_imported_as_they_are() {
+    let (database, folder) = (crate::database::Database::empty(), TempDir::new().unwrap());
+    let page = include_str!("../../../../docs/import.md");
+    let (_, types) = page.split_once("\n## Types\n").unwrap();
+    let examples = types.lines().filter(|line| line.starts_with("{\"type\":")).map(|line| format!("{line}\n"));
+    let more = [
+        json!({"type": "department", "id": "d-1", "name": "总部"}),
+        json!({"type": "channel", "id": "4", "name": "活动"}),
+    ];
+    let more = more.iter().map(|line| format!("{line}\n"));
+    let file = folder.path().join("examples.jsonl");
+    std::fs::write(&file, examples.chain(more).collect::<String>()).unwrap();
+    let arguments = ["import", "--json", "--database", &database.url, file.to_str().unwrap()];
+    for twice in [false, true] {
+        let (code, stdout, stderr) = run(&arguments);
+        assert_eq!((code, stderr.as_str()), (0, ""), "{stdout}");
+        let report: Value = serde_json::from_str(&stdout).unwrap();
+        for (of, count) in report["types"].as_object().unwrap() {
+            let written = (count["new"] != 0 || count["changed"] != 0) && twice;
+            assert!(count["bad"] == 0 && !written, "{of}: {count}");
+        }
+    }
+}

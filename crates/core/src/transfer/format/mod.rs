@@ -374,4 +374,25 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn every_type_and_member_is_described() {
+        let page = include_str!("../../../../../docs/import.md");
+        for of in TYPES {
+            let heading = format!("\n### {}\n", of.name);
+            let Some((_, rest)) = page.split_once(&heading) else { panic!("{} has no section", of.name) };
+            let section = rest.split("\n### ").next().unwrap_or_default();
+            let mut all = Vec::new();
+            shapes(&of.shape, &mut all);
+            for shape in all {
+                let columns = shape.columns.iter().map(|column| column.member);
+                let lists = shape.lists.iter().map(|list| list.member);
+                for member in columns.chain(lists).flat_map(|member| member.split('.')).filter(|name| !name.is_empty())
+                {
+                    let (in_example, in_text) = (format!("\"{member}\":"), format!("`{member}`"));
+                    assert!(section.contains(&in_example) || section.contains(&in_text), "{}.{member}", of.name);
+                }
+            }
+        }
+    }
 }
