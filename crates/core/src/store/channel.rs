@@ -56,16 +56,16 @@ impl Channels {
     /// Full path of every channel, levels joined by `-`.
     pub fn paths(&self) -> HashMap<i64, String> {
         let name = |levels: &[&Channel]| levels.iter().map(|level| level.name.as_str()).collect::<Vec<_>>().join("-");
-        self.from_the_root().into_iter().map(|(id, levels)| (id, name(&levels))).collect()
+        self.ancestries().into_iter().map(|(id, levels)| (id, name(&levels))).collect()
     }
 
     /// The inner ids on the way from the root to every channel, itself included.
     pub fn lineages(&self) -> HashMap<i64, Vec<i64>> {
         let ids = |levels: &[&Channel]| levels.iter().map(|level| level.id).collect();
-        self.from_the_root().into_iter().map(|(id, levels)| (id, ids(&levels))).collect()
+        self.ancestries().into_iter().map(|(id, levels)| (id, ids(&levels))).collect()
     }
 
-    fn from_the_root(&self) -> HashMap<i64, Vec<&Channel>> {
+    fn ancestries(&self) -> HashMap<i64, Vec<&Channel>> {
         let by_id: HashMap<i64, &Channel> = self.all.iter().map(|channel| (channel.id, channel)).collect();
         self.all.iter().map(|channel| (channel.id, levels(channel, &by_id))).collect()
     }
