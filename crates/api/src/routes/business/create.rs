@@ -51,7 +51,7 @@ const RELATED: [Param; 2] = [one_of("type", &[0]).about("0 contact"), ids("ids")
 const fn params(related_customers: Param) -> [Param; 16] {
     [
         text("business_name", 100).filled().required(),
-        int("stage", i64::MIN, i64::MAX).required().about("A stage of the process; 100 won, 99 lost"),
+        int("stage", 0, i64::MAX).required().about("A stage of the process; 100 won, 99 lost"),
         id("company_id"),
         related_customers,
         ids("user_ids").about("Collaborators"),
