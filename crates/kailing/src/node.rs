@@ -11,7 +11,12 @@ use crate::failure::Failure;
 /// from the operating system. The database gives the number back when it is closed.
 pub(crate) fn ids(db: &Db) -> Result<Arc<Ids>, Failure> {
     let number = db.lease_node(&format!("process {}", std::process::id()))?;
-    let mut seed = [0u8; 32];
-    getrandom::fill(&mut seed).map_err(|error| Failure::runtime(format!("the system has no random bytes: {error}")))?;
-    Ok(Arc::new(Ids::new(number, seed)))
+    Ok(Arc::new(Ids::new(number, random_key()?)))
+}
+
+/// 32 bytes from the operating system.
+pub(crate) fn random_key() -> Result<[u8; 32], Failure> {
+    let mut key = [0u8; 32];
+    getrandom::fill(&mut key).map_err(|error| Failure::runtime(format!("the system has no random bytes: {error}")))?;
+    Ok(key)
 }

@@ -13,7 +13,7 @@ use kailing_core::store::db::Db;
 
 use crate::config::Settings;
 use crate::failure::Failure;
-use crate::{filling, output, signals};
+use crate::{filling, node, output, signals};
 
 /// The demo tenant of the database.
 pub(crate) struct Welcome {
@@ -24,7 +24,8 @@ pub(crate) struct Welcome {
 
 /// Fills an empty database, and finds the demo tenant of the seed; `None` in a database with other data.
 pub(crate) fn prepare(db: &Db, settings: &Settings) -> Result<Option<Welcome>, Failure> {
-    let plan = Plan { contacts: settings.demo_contacts, seed: settings.seed, add: false };
+    let cursor_key = node::random_key()?;
+    let plan = Plan { contacts: settings.demo_contacts, seed: settings.seed, add: false, cursor_key };
     if db.read(store::corp::all).wait()?.is_empty() {
         let stop = signals::stop_flag()?;
         let made = filling::fill(db, &plan, &stop)?.contacts;

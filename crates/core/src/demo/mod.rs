@@ -46,7 +46,7 @@ const BLOCK: u64 = 10_000;
 const NODE: i64 = 1023;
 
 /// What to make.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Plan {
     /// Contacts, 0 to 10,000,000.
     pub contacts: u64,
@@ -54,6 +54,9 @@ pub struct Plan {
     pub seed: u64,
     /// Make a further tenant beside those that exist. Otherwise only an empty database is filled.
     pub add: bool,
+    /// Signs the cursors of the tenant: the only thing that must not come from the seed, or installations with
+    /// the same demo data would take each other's cursors.
+    pub cursor_key: [u8; 32],
 }
 
 /// How far it is.
@@ -97,7 +100,7 @@ pub fn fill(db: &Db, plan: &Plan, report: &mut dyn FnMut(Progress) -> bool) -> R
     let plan = *plan;
     let Some(corp) = db.read(move |tx| next_corp(tx, plan.add)).wait()? else { return Err(FillError::NotEmpty) };
     let (app_id, app_secret) = credentials(plan.seed, corp);
-    let (mut rows, corp_id) = db.write(move |tx| tenant(tx, plan.seed, corp)).wait()?;
+    let (mut rows, corp_id) = db.write(move |tx| tenant(tx, &plan, corp)).wait()?;
     let world = Arc::new(World::new(plan.seed, corp, plan.contacts, catalogue(plan.seed, corp).0));
     let (mut done, mut opportunities) = (0, 0);
     while report(Progress { done, total: plan.contacts, rows }) && done < plan.contacts {
@@ -136,10 +139,10 @@ fn catalogue(seed: u64, corp: i64) -> (catalogue::Catalogue, Rows) {
     (catalogue::rows(&mut setup, &mut rows), rows)
 }
 
-fn tenant(tx: &mut Tx<'_>, seed: u64, corp: i64) -> Verdict<(u64, String)> {
-    let at = START - 60 * DAY;
+fn tenant(tx: &mut Tx<'_>, plan: &Plan, corp: i64) -> Verdict<(u64, String)> {
+    let (seed, at) = (plan.seed, START - 60 * DAY);
     let wire_id = Random::new(secret(seed, corp, "corp"), 0).wire(at);
-    let cursor_key = hex(&secret(seed, corp, "cursors"));
+    let cursor_key = hex(&plan.cursor_key);
     let name =
         if corp == 1 { "晨星软件（演示）".to_owned() } else { format!("晨星软件（演示 {corp}）") };
     tx.execute(

@@ -94,7 +94,7 @@ fn number(db: &Db, sql: &'static str) -> i64 {
 }
 
 fn plan(contacts: u64, seed: u64, add: bool) -> Plan {
-    Plan { contacts, seed, add }
+    Plan { contacts, seed, add, cursor_key: [7; 32] }
 }
 
 #[test]

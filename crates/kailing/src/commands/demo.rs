@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::cli::Place;
 use crate::failure::Failure;
 use crate::house::{House, Missing};
-use crate::{filling, output, signals};
+use crate::{filling, node, output, signals};
 
 pub(crate) const EXAMPLES: &str = "\
 Examples:
@@ -19,7 +19,7 @@ Examples:
 pub(crate) struct Options {
     #[command(flatten)]
     place: Place,
-    /// Number of contacts, 100 to 10,000,000
+    /// Number of contacts, up to 10,000,000
     #[arg(long, default_value_t = 1_000, value_name = "N", value_parser = clap::value_parser!(u64).range(0..=10_000_000))]
     contacts: u64,
     /// The same seed gives the same ids and texts
@@ -35,7 +35,8 @@ pub(crate) struct Options {
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let house = House::open(options.place, Missing::Create)?;
-    let plan = Plan { contacts: options.contacts, seed: options.seed, add: options.add };
+    let cursor_key = node::random_key()?;
+    let plan = Plan { contacts: options.contacts, seed: options.seed, add: options.add, cursor_key };
     let made = signals::stop_flag().and_then(|stop| filling::fill(&house.db, &plan, &stop));
     house.close();
     show(&made?, &plan, options.json)

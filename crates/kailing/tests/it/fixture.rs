@@ -25,7 +25,8 @@ fn of_tenant(seed: u64, corp: i64) -> Credentials {
 /// Fills a template and closes it.
 pub fn fill(db: Db) {
     for seed in SEEDS {
-        demo::fill(&db, &Plan { contacts: 0, seed, add: true }, &mut |_| true).expect("a demo tenant");
+        demo::fill(&db, &Plan { contacts: 0, seed, add: true, cursor_key: [7; 32] }, &mut |_| true)
+            .expect("a demo tenant");
     }
     db.close();
 }

@@ -39,7 +39,9 @@ fn data(answer: &Answer) -> Value {
 async fn a_nightly_job_finds_every_contact_that_is_not_in_the_sea() {
     let world = World::new().await;
     let (db, seed) = (world.db.clone(), 19);
-    let fill = move || demo::fill(&db, &Plan { contacts: 1_234, seed, add: true }, &mut |_| true).map(drop);
+    let fill = move || {
+        demo::fill(&db, &Plan { contacts: 1_234, seed, add: true, cursor_key: [7; 32] }, &mut |_| true).map(drop)
+    };
     tokio::task::spawn_blocking(fill).await.expect("a thread").expect("a third tenant");
     world.refresh().await;
     let corp: i64 = world
