@@ -177,7 +177,7 @@ fn import(
     if reasons_told > SHOWN && !json {
         output::complain(format!("… and {} more", reasons_told - SHOWN));
     }
-    show(&report, plan, json, collected)
+    show(&report, plan, json, &collected)
 }
 
 fn going_on(display: &mut Display, progress: transfer::Progress, stop: &Arc<AtomicBool>) -> bool {
@@ -185,7 +185,7 @@ fn going_on(display: &mut Display, progress: transfer::Progress, stop: &Arc<Atom
     !stop.load(Ordering::Relaxed)
 }
 
-fn show(report: &Report, plan: &Plan, json: bool, problems: Vec<Value>) -> Result<(), Failure> {
+fn show(report: &Report, plan: &Plan, json: bool, problems: &[Value]) -> Result<(), Failure> {
     let bad = report.bad();
     let written = !plan.dry_run && (bad == 0 || plan.skip_bad);
     if json {

@@ -51,7 +51,7 @@ fn demo(database: &Database, contacts: &str) {
 
 fn write(folder: &Path, name: &str, lines: &[Value]) -> String {
     let path = folder.join(name);
-    std::fs::write(&path, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+    std::fs::write(&path, lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")).unwrap();
     path.to_str().unwrap().to_owned()
 }
 

@@ -120,7 +120,7 @@ impl Asker {
             let url = format!("{}/openapi/{path}&access_token={}&cursor={cursor}", self.server.base, self.token);
             let text = client().get(url).send().await.unwrap().text().await.unwrap();
             let answer: Value = serde_json::from_str(&text).unwrap();
-            cursor = answer["data"]["cursor"].as_str().unwrap_or_default().to_owned();
+            answer["data"]["cursor"].as_str().unwrap_or_default().clone_into(&mut cursor);
             self.keep(format!("{path} page {page}"), answer);
             if cursor.is_empty() {
                 return;

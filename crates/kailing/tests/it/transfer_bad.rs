@@ -147,7 +147,7 @@ fn bad_lines_are_collected_with_what_hangs_on_them_and_can_be_corrected() {
         json!({"type": "staff", "id": "w-1", "name": "王芳"}),
         json!({"type": "staff", "id": "w-2", "name": 7}),
     ];
-    let content: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let content = lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     let bad = import.path("bad.jsonl");
     let (code, stdout, stderr) = import.run(content.as_bytes(), &["--skip-bad", &bad, "--json"]);
     assert_eq!(code, 0, "{stderr}");

@@ -14,7 +14,7 @@ const BASE: i64 = 1_735_660_800_000;
 fn import(app: &TestApp, lines: &[Value]) -> Value {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("lines.jsonl");
-    std::fs::write(&file, lines.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+    std::fs::write(&file, lines.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")).unwrap();
     let tenant = crate::transfer_stop::first_tenant(&app.database.url);
     let arguments = ["import", "--json", "--database", &app.database.url, "--tenant", &tenant, file.to_str().unwrap()];
     let (code, stdout, stderr) = run(&arguments);

@@ -25,7 +25,7 @@ pub fn first_tenant(url: &str) -> String {
 /// Contacts that refer to each other's records, in several blocks.
 fn lines(folder: &Path) -> PathBuf {
     let mut text = String::new();
-    let mut add = |line: Value| text.push_str(&format!("{line}\n"));
+    let mut add = |line: Value| text += &(line.to_string() + "\n");
     for n in 0..6_000 {
         let ways = json!([{"contact_way": format!("138{:08}", n / 2)}]);
         add(json!({"type": "contact", "id": format!("c-{n}"), "contact_ways": ways, "create_time": NOW - 6_000 + n}));
