@@ -106,14 +106,14 @@ pub(super) fn lock(
             ids.push(id);
         }
     }
-    // One lock for opportunities and people: two would wait for each other's in turn.
-    let before: HashSet<i64> = business::people(tx, ctx.corp, &ids)?.iter().map(|(_, tie)| tie.person_id).collect();
-    let keys = ids.iter().chain(more).chain(&before).map(|&id| LockKey::Object(id));
-    tx.lock(ctx.corp, &keys.collect::<Vec<_>>())?;
+    // The circles first: under their lock it is certain who the people are. Then one lock for opportunities and
+    // people; two would wait for each other's in turn.
+    let circles: Vec<LockKey<'_>> = ids.iter().map(|&id| LockKey::Circle(id)).collect();
+    tx.lock(ctx.corp, &circles)?;
     let ties = business::people(tx, ctx.corp, &ids)?;
-    let late = ties.iter().filter(|(_, tie)| !before.contains(&tie.person_id));
-    let late: Vec<LockKey<'_>> = late.map(|(_, tie)| LockKey::Object(tie.person_id)).collect();
-    tx.lock(ctx.corp, &late)?;
+    let people = ties.iter().map(|(_, tie)| &tie.person_id);
+    let keys = ids.iter().chain(more).chain(people).map(|&id| LockKey::Object(id));
+    tx.lock(ctx.corp, &keys.collect::<Vec<_>>())?;
     let mut by_business: HashMap<i64, Vec<Tie>> = HashMap::new();
     for (id, tie) in ties {
         by_business.entry(id).or_default().push(tie);
