@@ -31,6 +31,16 @@ pub fn all(tx: &mut Tx<'_>, corp: i64, of: &Type) -> Verdict<Vec<(String, i64)>>
     Ok(tx.query(&sql, &[&corp], |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
+/// The tables of some types that hold rows of a tenant.
+pub fn filled(tx: &mut Tx<'_>, corp: i64, types: &[&'static Type]) -> Verdict<Vec<&'static str>> {
+    let mut filled = Vec::new();
+    for of in types {
+        let sql = format!("select 1 from {} where corp_id = $1 limit 1", of.table);
+        filled.extend(tx.query_opt(&sql, &[&corp], |row| row.get::<i64>(0))?.map(|_| of.table));
+    }
+    Ok(filled)
+}
+
 /// The stages of all pipelines as `pipeline:stage`.
 pub fn process_stages(tx: &mut Tx<'_>, corp: i64) -> Verdict<Vec<String>> {
     let sql = "select p.wire_id || ':' || cast(s.stage as text) from process_stage s \
@@ -192,13 +202,13 @@ fn delete_items(tx: &mut Tx<'_>, corp: i64, shape: &'static Shape, owners: &[i64
 }
 
 /// Loads objects with their lists. Answers the number of rows.
-pub fn load(tx: &mut Tx<'_>, corp: i64, of: &'static Type, objects: Vec<Keyed>) -> Verdict<u64> {
+pub fn load(tx: &mut Tx<'_>, corp: i64, of: &'static Type, mut objects: Vec<Keyed>) -> Verdict<u64> {
     if objects.is_empty() {
         return Ok(0);
     }
     let mut items: Vec<(&'static List, Vec<Vec<Value>>)> = Vec::new();
-    for object in &objects {
-        collect_items(&of.shape, &object.object, (corp, object.id), None, &mut items);
+    for object in &mut objects {
+        collect_items(&of.shape, &mut object.object, (corp, object.id), None, &mut items);
     }
     let mut columns = vec!["corp_id"];
     columns.extend(of.has_id().then_some("id"));
@@ -230,23 +240,24 @@ fn row_of(corp: i64, of: &'static Type, object: Keyed) -> Vec<Value> {
 
 fn collect_items(
     shape: &'static Shape,
-    object: &Object,
+    object: &mut Object,
     (corp, owner): (i64, i64),
     within: Option<i64>,
     out: &mut Vec<(&'static List, Vec<Vec<Value>>)>,
 ) {
-    for (list, items) in shape.lists.iter().zip(&object.lists) {
-        for (ordinal, item) in (0i64..).zip(items) {
+    for (list, items) in shape.lists.iter().zip(std::mem::take(&mut object.lists)) {
+        for (ordinal, mut item) in (0i64..).zip(items) {
+            let own = item.int(Some(0));
+            collect_items(&list.shape, &mut item, (corp, owner), Some(own), out);
             let mut row = vec![Value::Int(corp), Value::Int(owner)];
             row.extend(list.inner.and(within).map(Value::Int));
             row.extend(list.ordinal.map(|_| Value::Int(ordinal)));
             row.extend(list.fixed.map(|(_, value)| Value::Int(value)));
-            row.extend(stored_values(&list.shape, item.values.clone()));
+            row.extend(stored_values(&list.shape, item.values));
             match out.iter_mut().find(|(known, _)| std::ptr::eq(*known, list)) {
                 Some((_, rows)) => rows.push(row),
                 None => out.push((list, vec![row])),
             }
-            collect_items(&list.shape, item, (corp, owner), Some(item.int(Some(0))), out);
         }
     }
 }

@@ -44,9 +44,12 @@ pub(super) struct Done {
     pub(super) counts: Vec<(&'static str, Count)>,
 }
 
+/// A new object and what its line says.
+pub(super) type New<'t> = (Keyed, &'t Node<'static>);
+
 /// What becomes of the objects of a type.
-struct Decided {
-    new: Vec<(Keyed, Node<'static>)>,
+struct Decided<'t> {
+    new: Vec<New<'t>>,
     changed: Vec<Keyed>,
     count: Count,
 }
@@ -112,7 +115,13 @@ fn givens(tx: &mut Tx<'_>, task: &Task) -> Verdict<Givens> {
     Ok(Givens { now: task.ctx.now, defaults, fields: Arc::clone(&task.fields) })
 }
 
-fn decide(tx: &mut Tx<'_>, task: &Task, of: &'static Type, rows: &[Ready], givens: &mut Givens) -> Verdict<Decided> {
+fn decide<'t>(
+    tx: &mut Tx<'_>,
+    task: &Task,
+    of: &'static Type,
+    rows: &'t [Ready],
+    givens: &mut Givens,
+) -> Verdict<Decided<'t>> {
     let mut stored = stored(tx, task.ctx.corp, of, rows)?;
     let mut decided = Decided { new: Vec::new(), changed: Vec::new(), count: Count::default() };
     for row in rows {
@@ -127,7 +136,7 @@ fn decide(tx: &mut Tx<'_>, task: &Task, of: &'static Type, rows: &[Ready], given
             None => {
                 givens.defaults.ordinal += 1;
                 decided.count.new += 1;
-                decided.new.push((keyed, row.node.clone()));
+                decided.new.push((keyed, &row.node));
             }
             Some(old) if *old == keyed.object => decided.count.unchanged += 1,
             Some(_) => {

@@ -4,15 +4,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::draft::Draft;
+use super::draft::{Draft, PROCESS_STAGE};
 use super::error::ImportError;
 use super::fields;
 use super::format::{Key, TYPES, Type};
-use super::known::{Hashed, Known};
-use super::lines::{Line, Lines};
+use super::known::{Entry, Hashed, Known};
+use super::lines::{Block, Line, Lines};
 use super::parse::{self, Fields, Parsed};
 use super::report::{Progress, Report};
-use super::{BadLine, Ears, House, Source, rules, tenant};
+use super::{BadLine, Ears, House, Source, rules, spread, tenant};
 use crate::store::transfer as store;
 
 /// Lines that are checked together.
@@ -44,13 +44,15 @@ struct Checker<'a, 'e> {
     pending: Pending,
     /// The root department of the database, unless the tenant is new and may get another one.
     root: Option<String>,
+    /// Tables that hold something: ids need not be looked for in the others.
+    filled: Vec<&'static str>,
     done: Checked,
 }
 
 /// Checks all files. Lines that are bad are told of, and left out from here on.
 pub(super) fn run(house: &House, sources: &[Source], ears: &mut Ears<'_>) -> Result<Checked, ImportError> {
     let fields = fields::load(house, sources)?;
-    let (known, root) = catalogue(house)?;
+    let (known, root, filled) = catalogue(house)?;
     let done = Checked {
         known,
         bad: HashSet::new(),
@@ -61,7 +63,7 @@ pub(super) fn run(house: &House, sources: &[Source], ears: &mut Ears<'_>) -> Res
         open_scores: false,
         report: Report::default(),
     };
-    let mut checker = Checker { house, sources, ears, pending: HashMap::new(), root, done };
+    let mut checker = Checker { house, sources, ears, pending: HashMap::new(), root, filled, done };
     checker.each_block("checking", Checker::block)?;
     checker.find_pending()?;
     while !checker.pending.is_empty() {
@@ -78,9 +80,9 @@ pub(super) fn run(house: &House, sources: &[Source], ears: &mut Ears<'_>) -> Res
 }
 
 /// What administration has set up: all of it, since lines name it all the time.
-fn catalogue(house: &House) -> Result<(Known, Option<String>), ImportError> {
+fn catalogue(house: &House) -> Result<(Known, Option<String>, Vec<&'static str>), ImportError> {
     let corp = house.corp();
-    let (sets, seas, stages, root) = house
+    let (sets, seas, stages, root, filled) = house
         .db
         .read(move |tx| {
             let mut sets = Vec::new();
@@ -89,7 +91,8 @@ fn catalogue(house: &House) -> Result<(Known, Option<String>), ImportError> {
             }
             let seas = [("contact_sea", store::seas(tx, corp, 0)?), ("company_sea", store::seas(tx, corp, 3)?)];
             let root = if store::is_fresh(tx, corp)? { None } else { store::root(tx, corp)? };
-            Ok((sets, seas, store::process_stages(tx, corp)?, root))
+            let filled = store::filled(tx, corp, TYPES)?;
+            Ok((sets, seas, store::process_stages(tx, corp)?, root, filled))
         })
         .wait()?;
     let mut known = Known::default();
@@ -100,16 +103,16 @@ fn catalogue(house: &House) -> Result<(Known, Option<String>), ImportError> {
         }
     }
     for key in &stages {
-        known.add_stored(super::draft::PROCESS_STAGE, key, 0);
+        known.add_stored(PROCESS_STAGE, key, 0);
     }
-    Ok((known, root))
+    Ok((known, root, filled))
 }
 
 impl Checker<'_, '_> {
     fn each_block(
         &mut self,
         step: &'static str,
-        mut f: impl FnMut(&mut Self, usize, &[Line]) -> Result<(), ImportError>,
+        mut f: impl FnMut(&mut Self, usize, &Block) -> Result<(), ImportError>,
     ) -> Result<(), ImportError> {
         let (total, mut before) = (self.sources.iter().map(|source| source.bytes).sum(), 0);
         for (at, source) in self.sources.iter().enumerate() {
@@ -130,11 +133,14 @@ impl Checker<'_, '_> {
         Ok(())
     }
 
-    fn block(&mut self, at: usize, lines: &[Line]) -> Result<(), ImportError> {
+    fn block(&mut self, at: usize, block: &Block) -> Result<(), ImportError> {
+        let lines: Vec<Line<'_>> = block.lines().collect();
+        let fields = &self.done.fields;
+        let parsed = spread::map(&lines, |line| line.text.map(|text| parse::line(text, fields)));
         let mut drafts = Vec::with_capacity(lines.len());
-        for line in lines {
-            match &line.text {
-                Ok(text) => match parse::line(text, &self.done.fields) {
+        for (line, parsed) in lines.into_iter().zip(parsed) {
+            match parsed {
+                Ok(parsed) => match parsed {
                     Parsed::Object(draft) => drafts.push((line, draft)),
                     Parsed::Tenant(members) => match tenant::settings(self.house, &members) {
                         Ok(settings) => self.done.settings = settings,
@@ -147,7 +153,7 @@ impl Checker<'_, '_> {
                         self.bad(at, line, of.map_or("?", |(of, _)| of.name), &reasons)?;
                     }
                 },
-                Err(reason) => self.bad(at, line, "?", std::slice::from_ref(reason))?,
+                Err(reason) => self.bad(at, line, "?", &[reason.to_owned()])?,
             }
         }
         self.find_stored(&drafts)?;
@@ -159,8 +165,10 @@ impl Checker<'_, '_> {
     }
 
     /// Looks up which of the objects the database holds.
-    fn find_stored(&mut self, drafts: &[(&Line, Draft<'_>)]) -> Result<(), ImportError> {
-        for of in TYPES.iter().filter(|of| !of.catalogue && of.key == Key::Wire) {
+    fn find_stored(&mut self, drafts: &[(Line<'_>, Draft<'_>)]) -> Result<(), ImportError> {
+        let is_looked_for = |of: &Type| !of.catalogue && of.key == Key::Wire && self.filled.contains(&of.table);
+        let wanted: Vec<&'static Type> = TYPES.iter().copied().filter(|of| is_looked_for(of)).collect();
+        for of in wanted {
             let keys: Vec<String> = drafts
                 .iter()
                 .filter(|(_, draft)| draft.of.name == of.name)
@@ -177,12 +185,15 @@ impl Checker<'_, '_> {
     }
 
     fn find(&self, table: &'static str, keys: Vec<String>) -> Result<Vec<(String, i64)>, ImportError> {
+        if !self.filled.contains(&table) {
+            return Ok(Vec::new());
+        }
         let corp = self.house.corp();
         Ok(self.house.db.read(move |tx| store::find(tx, corp, table, &keys)).wait()?)
     }
 
     /// Numbers of opportunities that other opportunities have in the database.
-    fn taken_numbers(&self, drafts: &[(&Line, Draft<'_>)]) -> Result<HashMap<String, String>, ImportError> {
+    fn taken_numbers(&self, drafts: &[(Line<'_>, Draft<'_>)]) -> Result<HashMap<String, String>, ImportError> {
         let number = |draft: &Draft<'_>| draft.text("business_opp_number").map(str::to_owned);
         let numbers: Vec<String> = drafts.iter().filter_map(|(_, draft)| number(draft)).collect();
         if numbers.is_empty() {
@@ -196,16 +207,17 @@ impl Checker<'_, '_> {
     fn draft(
         &mut self,
         at: usize,
-        line: &Line,
+        line: Line<'_>,
         mut draft: Draft<'_>,
         numbers: &HashMap<String, String>,
     ) -> Result<(), ImportError> {
-        let (name, before) = (draft.of.name, self.done.known.get(draft.of.name, &draft.key));
-        if before.is_some_and(super::known::Entry::is_in_files) {
+        let (name, own) = (draft.of.name, Hashed::new(draft.of.name, &draft.key));
+        let before = self.done.known.at(own);
+        if before.is_some_and(Entry::is_in_files) {
             let reason = format!("another line describes the {name} {} already", draft.key);
             return self.bad(at, line, name, &[reason]);
         }
-        let is_new = !before.is_some_and(super::known::Entry::is_stored);
+        let is_new = !before.is_some_and(Entry::is_stored);
         let mut reasons = rules::complete(&mut draft, is_new);
         reasons.extend(self.root_twice(&draft));
         reasons.extend(self.number_twice(&draft, numbers));
@@ -213,25 +225,25 @@ impl Checker<'_, '_> {
             self.done.known.spoil(name, &draft.key);
             return self.bad(at, line, name, &reasons);
         }
-        self.remember(at, &draft, is_new);
+        self.remember(at, &draft, own, is_new);
         Ok(())
     }
 
-    fn remember(&mut self, at: usize, draft: &Draft<'_>, is_new: bool) {
+    fn remember(&mut self, at: usize, draft: &Draft<'_>, own: Hashed, is_new: bool) {
         let house = self.house;
-        let mut id = None;
-        for (name, key) in draft.names_of_its_own() {
+        let id = self.done.known.add_from_file(own, || house.number()).id();
+        for (name, key) in draft.further_names() {
             // Those of a stored object are known, and a line need not repeat what decides about them.
-            if id.is_none() || is_new || name == super::draft::PROCESS_STAGE {
-                let entry = self.done.known.add_from_file(name, &key, || id.unwrap_or_else(|| house.number()));
-                id = id.or(Some(entry.id()));
+            if is_new || name == PROCESS_STAGE {
+                self.done.known.add_from_file(Hashed::new(name, &key), || id);
             }
         }
         let known = &self.done.known;
         let mut pending = Vec::new();
         let mut note = |name: &'static str, key: &str| {
-            if known.get(name, key).is_none_or(super::known::Entry::is_lost) {
-                pending.push((Hashed::new(name, key), (name, key.to_owned())));
+            let hashed = Hashed::new(name, key);
+            if known.at(hashed).is_none_or(Entry::is_lost) {
+                pending.push((hashed, (name, key.to_owned())));
             }
         };
         draft.node.each_ref(&mut note);
@@ -249,7 +261,7 @@ impl Checker<'_, '_> {
 
     /// A tenant has one root department.
     fn root_twice(&mut self, draft: &Draft<'_>) -> Option<String> {
-        let is_stored = self.done.known.get("department", &draft.key).is_some_and(super::known::Entry::is_stored);
+        let is_stored = self.done.known.get("department", &draft.key).is_some_and(Entry::is_stored);
         if draft.of.name != "department" || draft.names("parent_id") || (is_stored && !draft.says("parent_id")) {
             return None;
         }
@@ -271,7 +283,7 @@ impl Checker<'_, '_> {
         if in_files || numbers.get(number).is_some_and(|owner| *owner != draft.key) {
             return Some(format!("business_opp_number {number} belongs to another opportunity"));
         }
-        self.done.known.add_from_file("business_opp_number", number, || 0);
+        self.done.known.add_from_file(Hashed::new("business_opp_number", number), || 0);
         None
     }
 
@@ -299,14 +311,14 @@ impl Checker<'_, '_> {
     }
 
     /// The pass over lines that name what does not exist.
-    fn references(&mut self, at: usize, lines: &[Line]) -> Result<(), ImportError> {
-        for line in lines {
-            let Ok(text) = &line.text else { continue };
+    fn references(&mut self, at: usize, block: &Block) -> Result<(), ImportError> {
+        for line in block.lines() {
+            let Ok(text) = line.text else { continue };
             if self.done.bad.contains(&(at, line.number)) {
                 continue;
             }
             let Parsed::Object(mut draft) = parse::line(text, &self.done.fields) else { continue };
-            let is_new = !self.done.known.get(draft.of.name, &draft.key).is_some_and(super::known::Entry::is_stored);
+            let is_new = !self.done.known.get(draft.of.name, &draft.key).is_some_and(Entry::is_stored);
             rules::complete(&mut draft, is_new);
             let (known, skip, mut reasons) = (&self.done.known, self.house.skip_bad, Vec::new());
             let mut check = |name: &'static str, key: &str| match known.get(name, key) {
@@ -328,12 +340,11 @@ impl Checker<'_, '_> {
         Ok(())
     }
 
-    fn bad(&mut self, at: usize, line: &Line, name: &'static str, reasons: &[String]) -> Result<(), ImportError> {
+    fn bad(&mut self, at: usize, line: Line<'_>, name: &'static str, reasons: &[String]) -> Result<(), ImportError> {
         self.done.bad.insert((at, line.number));
         self.done.report.of(name).bad += 1;
         let Some(source) = self.sources.get(at) else { return Ok(()) };
-        let text = line.text.as_deref().ok();
-        let bad = BadLine { file: &source.path, line: line.number, reasons, text };
+        let bad = BadLine { file: &source.path, line: line.number, reasons, text: line.text.ok() };
         (self.ears.bad)(&bad).map_err(ImportError::SkipFile)
     }
 }
@@ -343,7 +354,7 @@ fn words(name: &str) -> &str {
     match name {
         "contact_sea" => "the sea of contacts",
         "company_sea" => "the sea of companies",
-        super::draft::PROCESS_STAGE => "the stage (pipeline:stage)",
+        PROCESS_STAGE => "the stage (pipeline:stage)",
         "choice" => "the option",
         name => name,
     }

@@ -100,24 +100,20 @@ impl<'a> Draft<'a> {
         matches!(self.cell(column), Cell::Ref(..))
     }
 
-    /// Every name under which others may refer to this object.
-    pub(super) fn names_of_its_own(&self) -> Vec<(&'static str, String)> {
-        let mut names = vec![(self.of.name, self.key.to_string())];
+    /// Further names under which others refer to this object, or to parts of it.
+    pub(super) fn further_names(&self) -> Vec<(&'static str, String)> {
         match self.of.name {
-            "sea" => match self.int("object_type") {
-                Some(3) => names.push(("company_sea", self.key.to_string())),
-                _ => names.push(("contact_sea", self.key.to_string())),
-            },
+            "sea" if self.int("object_type") == Some(3) => vec![("company_sea", self.key.to_string())],
+            "sea" => vec![("contact_sea", self.key.to_string())],
             "process" => {
-                for stage in self.node.lists.iter().flatten().flatten() {
-                    if let Some(Cell::Int(stage)) = stage.cells.first() {
-                        names.push((PROCESS_STAGE, format!("{}:{stage}", self.key)));
-                    }
-                }
+                let stages = self.node.lists.iter().flatten().flatten().filter_map(|stage| match stage.cells.first() {
+                    Some(Cell::Int(stage)) => Some((PROCESS_STAGE, format!("{}:{stage}", self.key))),
+                    _ => None,
+                });
+                stages.collect()
             }
-            _ => {}
+            _ => Vec::new(),
         }
-        names
     }
 }
 

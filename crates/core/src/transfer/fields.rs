@@ -3,7 +3,7 @@
 
 use super::draft::Cell;
 use super::error::ImportError;
-use super::lines::Lines;
+use super::lines::{self, Lines};
 use super::parse::{self, Fields, Parsed};
 use super::{House, Source};
 use crate::store::custom::{self, Choice, Field};
@@ -26,15 +26,16 @@ pub(super) fn load(house: &House, sources: &[Source]) -> Result<Fields, ImportEr
         .wait()?;
     for source in sources {
         let failed = |error| ImportError::Read { path: source.path.clone(), error };
+        if !lines::mentions(&source.path, "\"field\"").map_err(failed)? {
+            continue;
+        }
         let mut lines = Lines::open(&source.path).map_err(failed)?;
         loop {
             let block = lines.block(2_000).map_err(failed)?;
             if block.is_empty() {
                 break;
             }
-            // Cheaper than reading every line as JSON.
-            let texts = block.iter().filter_map(|line| line.text.as_deref().ok());
-            for text in texts.filter(|text| text.contains("\"field\"")) {
+            for text in block.texts().filter(|text| text.contains("\"field\"")) {
                 add(text, &mut fields);
             }
         }

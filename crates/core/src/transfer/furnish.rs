@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::block::{Ready, Task, items};
+use super::block::{New, Ready, Task, items};
 use super::draft::{Cell, Node};
 use super::format::Type;
-use super::object::{Keyed, Object, sort_sets};
+use super::object::{Object, sort_sets};
 use crate::refusal::Verdict;
 use crate::store::db::{Tx, Value};
 use crate::store::{business, transfer as store};
@@ -14,12 +14,7 @@ use crate::store::{business, transfer as store};
 type Link = (i64, i64, i64);
 
 /// Completes new objects; answers links that older contacts get.
-pub(super) fn new_objects(
-    tx: &mut Tx<'_>,
-    task: &Task,
-    of: &'static Type,
-    new: &mut [(Keyed, Node<'static>)],
-) -> Verdict<Vec<Link>> {
+pub(super) fn new_objects(tx: &mut Tx<'_>, task: &Task, of: &'static Type, new: &mut [New<'_>]) -> Verdict<Vec<Link>> {
     match of.name {
         "contact" => {
             repeats(tx, task, of, new)?;
@@ -50,7 +45,7 @@ fn way_keys(of: &'static Type, object: &mut Object) -> Vec<String> {
 }
 
 /// A contact is a repeat if an earlier one has one of its ways, in the files or in the database.
-fn repeats(tx: &mut Tx<'_>, task: &Task, of: &'static Type, new: &mut [(Keyed, Node<'static>)]) -> Verdict<()> {
+fn repeats(tx: &mut Tx<'_>, task: &Task, of: &'static Type, new: &mut [New<'_>]) -> Verdict<()> {
     let mut keys: Vec<String> = Vec::new();
     let is_open = |node: &Node<'_>| !is_said(of, node, "is_repeat");
     for (contact, node) in new.iter_mut() {
@@ -79,7 +74,7 @@ fn repeats(tx: &mut Tx<'_>, task: &Task, of: &'static Type, new: &mut [(Keyed, N
 }
 
 /// A contact whose line does not speak of links is linked with the friends that have one of its numbers.
-fn friends(tx: &mut Tx<'_>, task: &Task, of: &'static Type, new: &mut [(Keyed, Node<'static>)]) -> Verdict<()> {
+fn friends(tx: &mut Tx<'_>, task: &Task, of: &'static Type, new: &mut [New<'_>]) -> Verdict<()> {
     let at = of.list("related_customer");
     let is_open = |node: &Node<'_>| at.and_then(|at| node.lists.get(at)).is_some_and(Option::is_none);
     let mut keys: Vec<String> = Vec::new();
@@ -108,7 +103,7 @@ fn friends(tx: &mut Tx<'_>, task: &Task, of: &'static Type, new: &mut [(Keyed, N
 }
 
 /// A new friend is linked with the contacts that have one of its numbers.
-fn contacts(tx: &mut Tx<'_>, task: &Task, of: &'static Type, new: &mut [(Keyed, Node<'static>)]) -> Verdict<Vec<Link>> {
+fn contacts(tx: &mut Tx<'_>, task: &Task, of: &'static Type, new: &mut [New<'_>]) -> Verdict<Vec<Link>> {
     let mut wanted: Vec<(String, i64, i64)> = Vec::new();
     for (friend, _) in new.iter_mut() {
         let (id, made) = (friend.id, friend.object.int(of.position("create_time")));
@@ -139,7 +134,7 @@ fn contacts(tx: &mut Tx<'_>, task: &Task, of: &'static Type, new: &mut [(Keyed, 
 }
 
 /// Opportunities without a number get the next ones.
-fn numbers(tx: &mut Tx<'_>, task: &Task, of: &'static Type, new: &mut [(Keyed, Node<'static>)]) -> Verdict<()> {
+fn numbers(tx: &mut Tx<'_>, task: &Task, of: &'static Type, new: &mut [New<'_>]) -> Verdict<()> {
     let at = of.position("business_opp_number");
     for (opportunity, _) in new.iter_mut() {
         if opportunity.object.text(at).is_empty() {

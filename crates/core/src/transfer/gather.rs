@@ -41,8 +41,8 @@ pub(super) fn run(house: &House, sources: &[Source], checked: &Checked) -> Resul
             if block.is_empty() {
                 break;
             }
-            for line in block.iter().filter(|line| !checked.bad.contains(&(at, line.number))) {
-                let Ok(text) = &line.text else { continue };
+            for line in block.lines().filter(|line| !checked.bad.contains(&(at, line.number))) {
+                let Ok(text) = line.text else { continue };
                 if let Parsed::Object(draft) = parse::line(text, &checked.fields) {
                     gathered.add(house, &draft);
                 }

@@ -56,6 +56,36 @@ impl Json<'_> {
     }
 }
 
+/// The members of an object of many members.
+#[derive(Debug)]
+pub(super) struct Members<'a>(pub(super) Vec<(Cow<'a, str>, Json<'a>)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Members<'de>, D::Error> {
+        struct MembersReader;
+        impl<'de> Visitor<'de> for MembersReader {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Members<'de>, A::Error> {
+                object(members, 64).map(Members)
+            }
+        }
+        deserializer.deserialize_map(MembersReader)
+    }
+}
+
+fn object<'de, A: MapAccess<'de>>(mut members: A, room: usize) -> Result<Vec<(Cow<'de, str>, Json<'de>)>, A::Error> {
+    let mut object = Vec::with_capacity(room);
+    while let Some((Name(name), value)) = members.next_entry()? {
+        object.push((name, value));
+    }
+    Ok(object)
+}
+
 impl<'de> Deserialize<'de> for Json<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Json<'de>, D::Error> {
         deserializer.deserialize_any(Reader)
@@ -108,12 +138,8 @@ impl<'de> Visitor<'de> for Reader {
         Ok(Json::List(list))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Json<'de>, A::Error> {
-        let mut object = Vec::with_capacity(members.size_hint().unwrap_or(16));
-        while let Some((Name(name), value)) = members.next_entry()? {
-            object.push((name, value));
-        }
-        Ok(Json::Object(object))
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Json<'de>, A::Error> {
+        object(members, 4).map(Json::Object)
     }
 }
 

@@ -1,7 +1,8 @@
 //! The lines of the files: one object each, empty ones and those that begin with `#` left out.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead as _, BufReader, Read as _};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// The longest line, in bytes. Nothing that the API stores comes near it.
@@ -18,13 +19,39 @@ pub(super) struct Source {
     pub(super) bytes: u64,
 }
 
+/// Some lines that follow each other, in one piece of memory.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    text: String,
+    /// Number, and where the line stands in the text or why it cannot be read.
+    lines: Vec<(u64, Result<Range<usize>, &'static str>)>,
+}
+
 /// A line as it stands in its file.
-#[derive(Debug)]
-pub(super) struct Line {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line<'a> {
     /// From 1.
     pub(super) number: u64,
     /// The text, or why it cannot be read.
-    pub(super) text: Result<String, String>,
+    pub(super) text: Result<&'a str, &'static str>,
+}
+
+impl Block {
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    pub(super) fn lines(&self) -> impl Iterator<Item = Line<'_>> {
+        self.lines.iter().map(|(number, place)| {
+            let text = place.clone().map(|place| self.text.get(place).unwrap_or_default());
+            Line { number: *number, text }
+        })
+    }
+
+    /// The lines that can be read.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.lines().filter_map(|line| line.text.ok())
+    }
 }
 
 /// Reads a file line by line.
@@ -33,89 +60,90 @@ pub(super) struct Lines {
     number: u64,
     /// Bytes read so far.
     pub(super) bytes: u64,
+    /// The line that is being read.
+    raw: Vec<u8>,
 }
 
 impl Lines {
     pub(super) fn open(path: &Path) -> io::Result<Lines> {
-        Ok(Lines { reader: BufReader::with_capacity(256 * 1024, File::open(path)?), number: 0, bytes: 0 })
+        let reader = BufReader::with_capacity(256 * 1024, File::open(path)?);
+        Ok(Lines { reader, number: 0, bytes: 0, raw: Vec::new() })
     }
 
     /// The next lines, at most `most` and about 4 MiB; none at the end of the file.
-    pub(super) fn block(&mut self, most: usize) -> io::Result<Vec<Line>> {
-        let (mut lines, mut bytes) = (Vec::new(), 0);
-        while lines.len() < most && bytes < BLOCK_BYTES {
-            let Some(line) = self.line()? else { break };
-            bytes += line.text.as_ref().map_or(0, String::len);
-            lines.push(line);
-        }
-        Ok(lines)
-    }
-
-    fn line(&mut self) -> io::Result<Option<Line>> {
-        loop {
-            let Some(bytes) = self.raw()? else { return Ok(None) };
+    pub(super) fn block(&mut self, most: usize) -> io::Result<Block> {
+        let mut block = Block::default();
+        while block.lines.len() < most && block.text.len() < BLOCK_BYTES {
+            let Some(is_whole) = self.read()? else { break };
             self.number += 1;
-            let text = match bytes {
-                Raw::TooLong => Err(format!("is longer than {} MiB", LONGEST / 1024 / 1024)),
-                Raw::Bytes(bytes) => String::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned()),
+            if !is_whole {
+                block.lines.push((self.number, Err("is longer than 16 MiB")));
+                continue;
+            }
+            let Ok(text) = std::str::from_utf8(&self.raw) else {
+                block.lines.push((self.number, Err("is not UTF-8")));
+                continue;
             };
-            let text = match text {
-                Ok(text) => {
-                    let text = if self.number == 1 { text.trim_start_matches('\u{feff}') } else { &text };
-                    let text = text.trim();
-                    if text.is_empty() || text.starts_with('#') {
-                        continue;
-                    }
-                    Ok(text.to_owned())
-                }
-                Err(reason) => Err(reason),
-            };
-            return Ok(Some(Line { number: self.number, text }));
+            let text = if self.number == 1 { text.trim_start_matches('\u{feff}') } else { text }.trim();
+            if !text.is_empty() && !text.starts_with('#') {
+                let begin = block.text.len();
+                block.text.push_str(text);
+                block.lines.push((self.number, Ok(begin..block.text.len())));
+            }
         }
+        Ok(block)
     }
 
-    /// Bytes up to the next line end. A line that is too long is read over without keeping it.
-    fn raw(&mut self) -> io::Result<Option<Raw>> {
-        let (mut line, mut too_long, mut any) = (Vec::new(), false, false);
+    /// Reads up to the next line end; none at the end of the file. `false` for a line that is too long, which is
+    /// read over without keeping it.
+    fn read(&mut self) -> io::Result<Option<bool>> {
+        let mut is_whole = true;
+        self.raw.clear();
         loop {
-            let available = self.reader.fill_buf()?;
-            if available.is_empty() {
-                break;
+            let most = u64::try_from(LONGEST).unwrap_or(u64::MAX);
+            let read = (&mut self.reader).take(most).read_until(b'\n', &mut self.raw)?;
+            self.bytes += u64::try_from(read).unwrap_or(0);
+            if read == 0 {
+                return Ok((!self.raw.is_empty() || !is_whole).then_some(is_whole));
             }
-            any = true;
-            let end = available.iter().position(|byte| *byte == b'\n');
-            let part = available.get(..end.unwrap_or(available.len())).unwrap_or_default();
-            if line.len() + part.len() > LONGEST {
-                too_long = true;
-                line = Vec::new();
-            } else if !too_long {
-                line.extend_from_slice(part);
+            if self.raw.ends_with(b"\n") {
+                return Ok(Some(is_whole));
             }
-            let used = part.len() + usize::from(end.is_some());
-            self.reader.consume(used);
-            self.bytes += u64::try_from(used).unwrap_or(0);
-            if end.is_some() {
-                break;
+            if self.raw.len() >= LONGEST {
+                is_whole = false;
+                self.raw.clear();
             }
         }
-        Ok(match (any, too_long) {
-            (false, _) => None,
-            (true, true) => Some(Raw::TooLong),
-            (true, false) => Some(Raw::Bytes(line)),
-        })
     }
 }
 
-enum Raw {
-    Bytes(Vec<u8>),
-    TooLong,
+/// Whether a file holds a word, which is quicker to find out than to read its lines.
+pub(super) fn mentions(path: &Path, word: &str) -> io::Result<bool> {
+    let (word, mut file) = (word.as_bytes(), File::open(path)?);
+    let (mut buffer, mut kept) = (vec![0; 1024 * 1024], 0);
+    loop {
+        let read = file.read(buffer.get_mut(kept..).unwrap_or_default())?;
+        let text = buffer.get(..kept + read).unwrap_or_default();
+        // The second byte is a letter, rarer than the quote before it.
+        let second = word.get(1);
+        let begins =
+            |at: usize| at.checked_sub(1).and_then(|at| text.get(at..)).is_some_and(|rest| rest.starts_with(word));
+        let found = text.iter().enumerate().any(|(at, byte)| Some(byte) == second && begins(at));
+        if found || read == 0 {
+            return Ok(found);
+        }
+        // The word may stand across the end of a piece.
+        let all = kept + read;
+        kept = word.len().min(all);
+        buffer.copy_within(all - kept..all, 0);
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(content: &[u8]) -> Vec<(u64, Result<String, String>)> {
+    fn read(content: &[u8]) -> Vec<(u64, Result<String, &'static str>)> {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), content).unwrap();
         let mut lines = Lines::open(file.path()).unwrap();
@@ -125,7 +153,7 @@ mod tests {
             if block.is_empty() {
                 return all;
             }
-            all.extend(block.into_iter().map(|line| (line.number, line.text)));
+            all.extend(block.lines().map(|line| (line.number, line.text.map(str::to_owned))));
         }
     }
 
@@ -141,8 +169,18 @@ mod tests {
         content.extend(std::iter::repeat_n(b'x', 20 * 1024 * 1024));
         content.extend_from_slice(b"\n{}\n");
         let lines = read(&content);
-        assert_eq!(lines[0], (1, Err("is not UTF-8".into())));
-        assert_eq!(lines[1], (2, Err("is longer than 16 MiB".into())));
+        assert_eq!(lines[0], (1, Err("is not UTF-8")));
+        assert_eq!(lines[1], (2, Err("is longer than 16 MiB")));
         assert_eq!(lines[2], (3, Ok("{}".into())));
+    }
+
+    #[test]
+    fn a_word_is_found_across_the_pieces_of_a_file() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for before in [0, 5, 1024 * 1024 - 3, 1024 * 1024, 3 * 1024 * 1024] {
+            std::fs::write(file.path(), format!("{}\"field\"", "\"f".repeat(before / 2))).unwrap();
+            assert!(mentions(file.path(), "\"field\"").unwrap(), "{before}");
+            assert!(!mentions(file.path(), "\"tenant\"").unwrap());
+        }
     }
 }

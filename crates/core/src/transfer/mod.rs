@@ -2,7 +2,7 @@
 //!
 //! [`import`] works in passes, so that lines and files may come in any order and memory stays small: `check` reads
 //! everything and writes nothing, `gather` looks at what follows from several lines, `write` writes in blocks.
-//! [`export`](export::export) writes one file a type from one snapshot. What a line may say stands in [`format`].
+//! [`export`](export::export) writes one file a type from one snapshot. What a line may say stands in [`mod@format`].
 
 mod block;
 mod check;
@@ -21,6 +21,7 @@ mod parse;
 mod render;
 mod report;
 mod rules;
+mod spread;
 mod tenant;
 #[cfg(test)]
 mod tests;
@@ -108,14 +109,16 @@ pub fn tenant_of(files: &[PathBuf]) -> Result<(Option<String>, Option<String>), 
     let none = parse::Fields::new();
     for source in sources(files)? {
         let failed = |error| ImportError::Read { path: source.path.clone(), error };
+        if !lines::mentions(&source.path, "\"tenant\"").map_err(failed)? {
+            continue;
+        }
         let mut lines = Lines::open(&source.path).map_err(failed)?;
         loop {
             let block = lines.block(2_000).map_err(failed)?;
             if block.is_empty() {
                 break;
             }
-            let texts = block.iter().filter_map(|line| line.text.as_deref().ok());
-            for text in texts.filter(|text| text.contains("\"tenant\"")) {
+            for text in block.texts().filter(|text| text.contains("\"tenant\"")) {
                 if let Parsed::Tenant(members) = parse::line(text, &none) {
                     return Ok(tenant::identity(&members));
                 }

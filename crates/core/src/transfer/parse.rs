@@ -1,13 +1,14 @@
 //! From the text of a line to a [`Draft`]: everything that can be checked by looking at the line alone.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::fmt;
 
 use serde_json::{Map, Number, Value};
 
 use super::draft::{Cell, Draft, Node};
 use super::format::{Column, Key, Kind, List, Shape, TENANT, Target, Type};
-use super::json::Json;
+use super::json::{Json, Members};
 use super::value;
 use crate::amount::Amount;
 use crate::context::Profile;
@@ -31,10 +32,9 @@ pub(super) enum Parsed<'a> {
 
 /// Reads one line.
 pub(super) fn line<'a>(text: &'a str, fields: &Fields) -> Parsed<'a> {
-    let members = match serde_json::from_str::<Json<'a>>(text) {
-        Ok(Json::Object(members)) => members,
-        Ok(other) => return Parsed::Bad(vec![format!("must be an object, not {}", other.kind())], None),
-        Err(error) => return Parsed::Bad(vec![format!("not JSON: {}", without_line(&error.to_string()))], None),
+    let members = match serde_json::from_str::<Members<'a>>(text) {
+        Ok(Members(members)) => members,
+        Err(error) => return Parsed::Bad(vec![not_an_object(text, &error)], None),
     };
     // The last of two members of one name counts, as everywhere.
     let name = members.iter().rev().find(|(name, _)| name == "type").map(|(_, value)| value);
@@ -49,9 +49,12 @@ pub(super) fn line<'a>(text: &'a str, fields: &Fields) -> Parsed<'a> {
     object(of, members, fields)
 }
 
-/// Every text is one line here, so its number says nothing.
-fn without_line(error: &str) -> String {
-    error.replace("at line 1 column", "at column")
+fn not_an_object(text: &str, error: &serde_json::Error) -> String {
+    match serde_json::from_str::<Json<'_>>(text) {
+        Ok(other) => format!("must be an object, not {}", other.kind()),
+        // Every text is one line here, so its number says nothing.
+        Err(_) => format!("not JSON: {}", error.to_string().replace("at line 1 column", "at column")),
+    }
 }
 
 fn object<'a>(of: &'static Type, members: Vec<(Cow<'a, str>, Json<'a>)>, fields: &Fields) -> Parsed<'a> {
@@ -64,7 +67,7 @@ fn object<'a>(of: &'static Type, members: Vec<(Cow<'a, str>, Json<'a>)>, fields:
             _ => rest.push((name, value)),
         }
     }
-    let node = reader.node(&of.shape, "", rest);
+    let node = reader.node(&of.shape, &"", rest);
     let key = reader.key(of, own, &node);
     match key {
         Some(key) if reader.reasons.is_empty() => Parsed::Object(Draft { of, key, node, needs: reader.needs }),
@@ -80,7 +83,7 @@ struct Reader<'f> {
 }
 
 impl Reader<'_> {
-    fn complain(&mut self, member: &str, reason: &str) {
+    fn complain(&mut self, member: &dyn fmt::Display, reason: &str) {
         // A line with a thousand faults is told of with some.
         if self.reasons.len() < 20 {
             self.reasons.push(format!("{member} {reason}").trim_start().to_owned());
@@ -119,7 +122,7 @@ impl Reader<'_> {
     }
 
     fn no_key<'a>(&mut self, reason: &str) -> Option<Cow<'a, str>> {
-        self.complain("", reason);
+        self.complain(&"", reason);
         None
     }
 
@@ -128,12 +131,17 @@ impl Reader<'_> {
             let member =
                 |column: &&str| of.shape.columns.iter().find(|known| known.column == *column).map(|c| c.member);
             let members: Vec<&str> = columns.iter().filter_map(member).collect();
-            self.complain("", &format!("{} are needed", members.join(", ")));
+            self.complain(&"", &format!("{} are needed", members.join(", ")));
         }
         None
     }
 
-    fn node<'a>(&mut self, shape: &'static Shape, path: &str, members: Vec<(Cow<'a, str>, Json<'a>)>) -> Node<'a> {
+    fn node<'a>(
+        &mut self,
+        shape: &'static Shape,
+        path: &dyn fmt::Display,
+        members: Vec<(Cow<'a, str>, Json<'a>)>,
+    ) -> Node<'a> {
         let mut node = Node::empty(shape);
         // Members mostly come in the order of the shape: look there first.
         let mut next = 0;
@@ -152,14 +160,21 @@ impl Reader<'_> {
                     *place = items;
                 }
             } else if !self.group(&mut node, shape, &name, path, value) {
-                self.complain(&format!("{path}{name}"), "is no member of this type");
+                self.complain(&format_args!("{path}{name}"), "is no member of this type");
             }
         }
         self.settle_types(&mut node, shape, path);
         node
     }
 
-    fn put<'a>(&mut self, node: &mut Node<'a>, shape: &'static Shape, at: usize, path: &str, value: Json<'a>) {
+    fn put<'a>(
+        &mut self,
+        node: &mut Node<'a>,
+        shape: &'static Shape,
+        at: usize,
+        path: &dyn fmt::Display,
+        value: Json<'a>,
+    ) {
         let Some(column) = shape.columns.get(at) else { return };
         match self.cell(column, value) {
             Ok(cell) => {
@@ -167,7 +182,7 @@ impl Reader<'_> {
                     *place = cell;
                 }
             }
-            Err(reason) => self.complain(&format!("{path}{}", column.member), &reason),
+            Err(reason) => self.complain(&format_args!("{path}{}", column.member), &reason),
         }
     }
 
@@ -177,7 +192,7 @@ impl Reader<'_> {
         node: &mut Node<'a>,
         shape: &'static Shape,
         name: &str,
-        path: &str,
+        path: &dyn fmt::Display,
         value: Json<'a>,
     ) -> bool {
         let grouped = |column: &&Column| column.member.split_once('.').is_some_and(|(outer, _)| outer == name);
@@ -185,7 +200,7 @@ impl Reader<'_> {
             return false;
         }
         let Json::Object(members) = value else {
-            self.complain(&format!("{path}{name}"), "must be an object");
+            self.complain(&format_args!("{path}{name}"), "must be an object");
             return true;
         };
         // Whoever speaks of one of them speaks of all.
@@ -195,39 +210,38 @@ impl Reader<'_> {
             }
         }
         for (inner, value) in members {
-            let full = format!("{name}.{inner}");
-            match shape.columns.iter().position(|column| column.member == full) {
+            let is_it = |column: &Column| column.member.split_once('.').is_some_and(|it| it == (name, &*inner));
+            match shape.columns.iter().position(is_it) {
                 Some(_) if value.is_null() => {}
                 Some(at) => self.put(node, shape, at, path, value),
-                None => self.complain(&format!("{path}{full}"), "is no member of this type"),
+                None => self.complain(&format_args!("{path}{name}.{inner}"), "is no member of this type"),
             }
         }
         true
     }
 
-    fn list<'a>(&mut self, list: &'static List, path: &str, value: Json<'a>) -> Option<Vec<Node<'a>>> {
+    fn list<'a>(&mut self, list: &'static List, path: &dyn fmt::Display, value: Json<'a>) -> Option<Vec<Node<'a>>> {
         let Json::List(items) = value else {
-            self.complain(&format!("{path}{}", list.member), "must be a list");
+            self.complain(&format_args!("{path}{}", list.member), "must be a list");
             return None;
         };
         if items.len() > list.max {
-            self.complain(&format!("{path}{}", list.member), &format!("has more than {} items", list.max));
+            self.complain(&format_args!("{path}{}", list.member), &format!("has more than {} items", list.max));
             return None;
         }
         let mut nodes: Vec<Node<'a>> = Vec::with_capacity(items.len());
         for (at, item) in items.into_iter().enumerate() {
-            let path = format!("{path}{}[{at}]", list.member);
-            if let Some(node) = self.item(list, &path, item) {
+            if let Some(node) = self.item(list, &format_args!("{path}{}[{at}]", list.member), item) {
                 nodes.push(node);
             }
         }
         if let Some(twice) = repeated(list, &nodes) {
-            self.complain(&format!("{path}{}[{twice}]", list.member), "stands there twice");
+            self.complain(&format_args!("{path}{}[{twice}]", list.member), "stands there twice");
         }
         Some(nodes)
     }
 
-    fn item<'a>(&mut self, list: &'static List, path: &str, item: Json<'a>) -> Option<Node<'a>> {
+    fn item<'a>(&mut self, list: &'static List, path: &dyn fmt::Display, item: Json<'a>) -> Option<Node<'a>> {
         let node = match item {
             value if list.plain => {
                 let mut node = Node::empty(&list.shape);
@@ -241,7 +255,7 @@ impl Reader<'_> {
                 }
                 node
             }
-            Json::Object(members) => self.node(&list.shape, &format!("{path}."), members),
+            Json::Object(members) => self.node(&list.shape, &format_args!("{path}."), members),
             other => {
                 self.complain(path, &format!("must be an object, not {}", other.kind()));
                 return None;
@@ -252,15 +266,15 @@ impl Reader<'_> {
             let missing =
                 matches!(cell, Cell::Absent) || (matches!(column.kind, Kind::Ref(_)) && *cell == Cell::Int(0));
             if column.required && missing {
-                let path = if list.plain { path.to_owned() } else { format!("{path}.{}", column.member) };
-                self.complain(&path, "is missing");
+                let dot = if list.plain { "" } else { "." };
+                self.complain(&format_args!("{path}{dot}{}", column.member), "is missing");
             }
         }
         Some(node)
     }
 
     /// Gives references whose type another member says their type.
-    fn settle_types(&mut self, node: &mut Node<'_>, shape: &'static Shape, path: &str) {
+    fn settle_types(&mut self, node: &mut Node<'_>, shape: &'static Shape, path: &dyn fmt::Display) {
         for (at, column) in shape.columns.iter().enumerate() {
             let (from, types) = match column.kind {
                 Kind::Ref(Target::By(from, types)) => (shape.position(from), types),
@@ -279,7 +293,9 @@ impl Reader<'_> {
             let found = types.iter().find(|(of, _)| Some(*of) == number).map(|(_, name)| *name);
             match (found, node.cells.get_mut(at)) {
                 (Some(name), Some(Cell::Ref(place, _))) => *place = name,
-                _ => self.complain(&format!("{path}{}", column.member), &format!("does not go with this {member}")),
+                _ => {
+                    self.complain(&format_args!("{path}{}", column.member), &format!("does not go with this {member}"));
+                }
             }
         }
     }
@@ -370,9 +386,11 @@ fn repeated(list: &List, nodes: &[Node<'_>]) -> Option<usize> {
     if list.key == 0 || nodes.len() < 2 {
         return None;
     }
-    let mut seen = std::collections::HashSet::new();
-    nodes.iter().position(|node| {
-        let key: Vec<String> = node.cells.iter().take(list.key).map(|cell| format!("{cell:?}")).collect();
-        !seen.insert(key)
-    })
+    let key = |node: &Node<'_>| format!("{:?}", node.cells.get(..list.key));
+    if nodes.len() > 16 {
+        let mut seen = HashSet::new();
+        return nodes.iter().position(|node| !seen.insert(key(node)));
+    }
+    let same = |one: &Node<'_>, other: &Node<'_>| one.cells.get(..list.key) == other.cells.get(..list.key);
+    (1..nodes.len()).find(|at| nodes.iter().take(*at).any(|one| nodes.get(*at).is_some_and(|other| same(one, other))))
 }

@@ -15,10 +15,10 @@ use super::error::ImportError;
 use super::format::{Key, TYPES, Type};
 use super::gather::Gathered;
 use super::known::Known;
-use super::lines::{Line, Lines};
+use super::lines::{Block, Line, Lines};
 use super::parse::{self, Parsed};
 use super::report::{Progress, Report};
-use super::{Ears, House, Source, rules};
+use super::{Ears, House, Source, rules, spread};
 use crate::refusal::Verdict;
 use crate::store::db::Pending;
 
@@ -160,25 +160,16 @@ impl Writer<'_, '_> {
     }
 
     /// The good lines of a type, their references as inner ids.
-    fn ready(&self, of: &'static Type, at: usize, lines: &[Line]) -> Vec<Ready> {
-        let mut rows = Vec::with_capacity(lines.len());
+    fn ready(&self, of: &'static Type, at: usize, block: &Block) -> Vec<Ready> {
         // Every object is a line with its type in it: a cheap look before the line is read as JSON.
         let name = format!("\"{}\"", of.name);
-        for line in lines {
-            let Ok(text) = &line.text else { continue };
-            if self.checked.bad.contains(&(at, line.number)) || !(text.contains(&name) || text.contains('\\')) {
-                continue;
-            }
-            let Parsed::Object(mut draft) = parse::line(text, &self.checked.fields) else { continue };
-            let Some(entry) = self.checked.known.get(of.name, &draft.key).filter(|_| draft.of.name == of.name) else {
-                continue;
-            };
-            let is_new = !entry.is_stored();
-            rules::complete(&mut draft, is_new);
-            let node = resolve(draft.node, &self.checked.known);
-            rows.push(Ready { id: entry.id(), key: draft.key.into_owned(), node, is_new });
-        }
-        rows
+        let is_wanted = |line: &Line<'_>| {
+            let is_of = line.text.is_ok_and(|text| text.contains(&name) || text.contains('\\'));
+            is_of && !self.checked.bad.contains(&(at, line.number))
+        };
+        let lines: Vec<Line<'_>> = block.lines().filter(is_wanted).collect();
+        let checked = self.checked;
+        spread::map(&lines, |line| ready(of, line, checked)).into_iter().flatten().collect()
     }
 
     /// Hands a block to the database, after the one before it.
@@ -242,6 +233,15 @@ impl Writer<'_, '_> {
         }
         Ok(())
     }
+}
+
+fn ready(of: &'static Type, line: Line<'_>, checked: &Checked) -> Option<Ready> {
+    let Parsed::Object(mut draft) = parse::line(line.text.ok()?, &checked.fields) else { return None };
+    let entry = checked.known.get(of.name, &draft.key).filter(|_| draft.of.name == of.name)?;
+    let is_new = !entry.is_stored();
+    rules::complete(&mut draft, is_new);
+    let node = resolve(draft.node, &checked.known);
+    Some(Ready { id: entry.id(), key: draft.key.into_owned(), node, is_new })
 }
 
 /// Replaces ids by inner ids. All of them are known: the check has seen to it.

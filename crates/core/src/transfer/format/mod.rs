@@ -362,8 +362,7 @@ mod tests {
                 assert_eq!(members.len(), count, "{}", of.name);
                 for column in shape.columns {
                     let named = match column.kind {
-                        Kind::Computed(from, _) => Some(from),
-                        Kind::Ref(Target::By(from, _)) => Some(from),
+                        Kind::Computed(from, _) | Kind::Ref(Target::By(from, _)) => Some(from),
                         _ => None,
                     };
                     assert!(named.is_none_or(|named| shape.position(named).is_some()), "{}.{}", of.name, column.column);
