@@ -94,44 +94,28 @@ struct Writer<'a> {
 impl Writer<'_> {
     /// Appends members; `comma` when something stands before them. `false` when a reference that is needed leads nowhere.
     fn members(&self, shape: &'static Shape, object: &Object, comma: bool, out: &mut Vec<u8>) -> bool {
-        let (mut comma, mut group) = (comma, "");
-        let mut person = None;
-        for column in shape.columns {
-            if let (Kind::Ref(target @ Target::Any(..)), true) = (column.kind, person.is_none()) {
-                person = self.any(target, object.int(shape.position(column.column)));
-            }
-        }
+        let mut comma = comma;
+        let person = shape.columns.iter().find_map(|column| match column.kind {
+            Kind::Ref(target @ Target::Any(..)) => self.any(target, object.int(shape.position(column.column))),
+            _ => None,
+        });
+        let mut group = "";
         for (column, value) in shape.columns.iter().zip(&object.values) {
-            if column.member.is_empty() || *value == Value::Null && !column.column.is_empty() {
-                continue;
-            }
+            let is_hidden = column.member.is_empty() || (*value == Value::Null && !column.column.is_empty());
             let mut written = Vec::new();
-            if !self.value(shape, object, column, value, person.as_ref(), &mut written) {
+            if is_hidden || !self.value(shape, object, column, value, person.as_ref(), &mut written) {
                 if column.required {
                     return false;
                 }
                 continue;
             }
             let (outer, inner) = column.member.split_once('.').unwrap_or(("", column.member));
-            if outer != group {
-                if !group.is_empty() {
-                    out.push(b'}');
-                }
-                if !outer.is_empty() {
-                    name(outer, comma, out);
-                    out.push(b'{');
-                    comma = false;
-                }
-                comma |= outer.is_empty();
-                group = outer;
-            }
+            comma = change_group(&mut group, outer, comma, out);
             name(inner, comma, out);
             out.extend_from_slice(&written);
             comma = true;
         }
-        if !group.is_empty() {
-            out.push(b'}');
-        }
+        change_group(&mut group, "", comma, out);
         for (list, items) in shape.lists.iter().zip(&object.lists) {
             name(list.member, comma, out);
             self.list(list, items, out);
@@ -241,6 +225,22 @@ impl Writer<'_> {
         }
         out.push(b']');
     }
+}
+
+/// Closes the object around some members and begins the next one; `""` is none. Answers whether a comma comes next.
+fn change_group(group: &mut &'static str, outer: &'static str, comma: bool, out: &mut Vec<u8>) -> bool {
+    if *group == outer {
+        return comma;
+    }
+    if !group.is_empty() {
+        out.push(b'}');
+    }
+    if !outer.is_empty() {
+        name(outer, comma || !group.is_empty(), out);
+        out.push(b'{');
+    }
+    *group = outer;
+    outer.is_empty()
 }
 
 fn name(name: &str, comma: bool, out: &mut Vec<u8>) {

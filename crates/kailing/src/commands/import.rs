@@ -10,6 +10,7 @@ use clap::Args;
 use kailing_core::context::Tenant;
 use kailing_core::domain::corp;
 use kailing_core::store::transfer as store;
+use kailing_core::transfer::format::{TENANT, TYPES};
 use kailing_core::transfer::{self, BadLine, Ears, ImportError, Plan, Report};
 use serde_json::{Map, Value, json};
 
@@ -207,7 +208,9 @@ fn show(report: &Report, plan: &Plan, json: bool, problems: &[Value]) -> Result<
             let numbers = [count.new, count.changed, count.unchanged, count.bad].map(|number| number.to_string());
             std::iter::once((*name).to_owned()).chain(numbers).collect::<Vec<_>>()
         };
-        let rows: Vec<Vec<String>> = report.types.iter().map(row).collect();
+        // In the order in which they are written; `?` are lines whose type cannot be told.
+        let order = [TENANT].into_iter().chain(TYPES.iter().map(|of| of.name)).chain(["?"]);
+        let rows: Vec<Vec<String>> = order.filter_map(|name| report.types.get_key_value(name)).map(row).collect();
         output::table(&["TYPE", "NEW", "CHANGED", "UNCHANGED", "BAD"], &rows)?;
     }
     match bad {
