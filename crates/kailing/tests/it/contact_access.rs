@@ -98,3 +98,11 @@ async fn another_tenant_finds_and_changes_nothing() {
     assert_eq!((list.len(), &list[0]["is_repeat"]), (1, &json!(false)), "duplicates are those of the tenant");
     assert_eq!((world.show(&id).await, world.events().await.len()), before);
 }
+
+#[tokio::test]
+async fn seas_of_leads_and_of_companies_have_the_scopes_of_their_chapters() {
+    let world = World::new().await;
+    world.change_app(|app| app.scopes = vec!["contact.read".to_owned()]).await;
+    world.get("/openapi/clue/sea/list", &[]).await.assert_code(403, "clue.read");
+    world.get("/openapi/company/sea/list", &[]).await.assert_code(403, "company.read");
+}
