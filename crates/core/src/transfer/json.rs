@@ -56,25 +56,26 @@ impl Json<'_> {
     }
 }
 
-/// The members of an object of many members.
-#[derive(Debug)]
-pub(super) struct Members<'a>(pub(super) Vec<(Cow<'a, str>, Json<'a>)>);
+/// Reads a text that must be an object; its members.
+pub(super) fn members(text: &str) -> serde_json::Result<Vec<(Cow<'_, str>, Json<'_>)>> {
+    let mut reader = serde_json::Deserializer::from_str(text);
+    // As many as a line of this length mostly has: room that is not used costs as much as room that is.
+    let members = reader.deserialize_map(MembersReader((text.len() / 24).clamp(4, 64)))?;
+    reader.end()?;
+    Ok(members)
+}
 
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Members<'de>, D::Error> {
-        struct MembersReader;
-        impl<'de> Visitor<'de> for MembersReader {
-            type Value = Members<'de>;
+struct MembersReader(usize);
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
+impl<'de> Visitor<'de> for MembersReader {
+    type Value = Vec<(Cow<'de, str>, Json<'de>)>;
 
-            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Members<'de>, A::Error> {
-                object(members, 64).map(Members)
-            }
-        }
-        deserializer.deserialize_map(MembersReader)
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Self::Value, A::Error> {
+        object(members, self.0)
     }
 }
 

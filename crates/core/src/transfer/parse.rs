@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value};
 
 use super::draft::{Cell, Draft, Node};
 use super::format::{Column, Key, Kind, List, Shape, TENANT, Target, Type};
-use super::json::{Json, Members};
+use super::json::{self, Json};
 use super::value;
 use crate::amount::Amount;
 use crate::context::Profile;
@@ -32,8 +32,8 @@ pub(super) enum Parsed<'a> {
 
 /// Reads one line.
 pub(super) fn line<'a>(text: &'a str, fields: &Fields) -> Parsed<'a> {
-    let members = match serde_json::from_str::<Members<'a>>(text) {
-        Ok(Members(members)) => members,
+    let members = match json::members(text) {
+        Ok(members) => members,
         Err(error) => return Parsed::Bad(vec![not_an_object(text, &error)], None),
     };
     // The last of two members of one name counts, as everywhere.
