@@ -15,8 +15,8 @@ use super::report::{Progress, Report};
 use super::{BadLine, Ears, House, Source, rules, spread, tenant};
 use crate::store::transfer as store;
 
-/// Lines that are checked together.
-const BLOCK: usize = 2_000;
+/// Lines that are checked together: as many ids as the database is asked for in one go, and little memory.
+const BLOCK: usize = 512;
 
 /// What the first pass found out.
 pub(super) struct Checked {

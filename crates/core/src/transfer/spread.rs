@@ -3,7 +3,7 @@
 use std::num::NonZero;
 
 /// Fewer items than this are not worth a thread.
-const WORTH: usize = 256;
+const WORTH: usize = 128;
 
 /// Applies `f` to every item, on as many threads as the machine has processors, at most four. The answers are
 /// in the order of the items.
@@ -35,7 +35,7 @@ mod tests {
 
     #[test]
     fn answers_are_in_the_order_of_the_items() {
-        for count in [0, 1, 255, 256, 1_000, 4_001] {
+        for count in [0, 1, 127, 128, 129, 1_000, 4_001] {
             let items: Vec<usize> = (0..count).collect();
             assert_eq!(map(&items, |item| item * 2), (0..count).map(|item| item * 2).collect::<Vec<_>>());
         }
