@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod business;
+pub mod callback;
 pub mod card;
 pub mod channel;
 pub mod choice;

@@ -52,6 +52,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../migrations/sqlite/0006_relations.sql"),
         postgres: include_str!("../../../migrations/postgres/0006_relations.sql"),
     },
+    Migration {
+        number: 7,
+        name: "callback",
+        sqlite: include_str!("../../../migrations/sqlite/0007_callback.sql"),
+        postgres: include_str!("../../../migrations/postgres/0007_callback.sql"),
+    },
 ];
 
 /// Why a database does not fit.

@@ -1,0 +1,8 @@
+//! Event callbacks (chapter 21): what changed is sent to the applications that want to know, at least once and
+//! in order per object.
+//!
+//! - [`seal`], [`signature`]: the encryption and the signature of WeCom's message scheme.
+//! - [`vault`]: Token and key at rest.
+//! - [`target`]: where events may be sent to.
+//! - [`client`]: one attempt, from connecting to the verdict in words.
+//! - [`verify`]: the check of a URL before it is saved.
