@@ -37,6 +37,7 @@ export KAILING_TEST_POSTGRES=$POSTGRES_URL KAILING_TEST_CALLS=$calls
 step "unit tests, and all on SQLite" env KAILING_TEST_DATABASE=sqlite cargo test --workspace --locked --no-fail-fast -- "$@"
 step "integration tests on PostgreSQL" env KAILING_TEST_DATABASE="$POSTGRES_URL" cargo test -p kailing --locked --test it -- "$@"
 if [[ $# -eq 0 ]]; then
+    step "receivers in Python and Node" scripts/receivers.sh
     step "every endpoint is tested" env KAILING_TEST_COVERAGE=1 cargo test -p kailing --locked --test coverage
 fi
 
