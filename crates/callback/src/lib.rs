@@ -2,7 +2,18 @@
 //! in order per object.
 //!
 //! - [`seal`], [`signature`]: the encryption and the signature of WeCom's message scheme.
-//! - [`vault`]: Token and key at rest.
+//! - [`message`]: the plain text of an event.
+//! - [`vault`], [`secrets`]: Token and key at rest.
 //! - [`target`]: where events may be sent to.
 //! - [`client`]: one attempt, from connecting to the verdict in words.
 //! - [`verify`]: the check of a URL before it is saved.
+
+pub mod client;
+mod dns;
+mod failure;
+pub mod message;
+mod random;
+pub mod seal;
+pub mod signature;
+pub mod target;
+mod tls;

@@ -1,0 +1,236 @@
+//! The sender of a process: one [`Pump`] for each application that has callback settings, and what they share.
+//!
+//! For each application one process at a time sends, the holder of the duty `callback:<tenant>:<application>`. So
+//! the order of an object's events and the number of requests at a time hold across any number of processes, and
+//! when the holder dies another one takes over as soon as its lease has run out.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use kailing_core::ids::Ids;
+use kailing_core::refusal::Verdict;
+use kailing_core::store::callback::{self, Addressee};
+use kailing_core::store::db::{Db, lease};
+use kailing_core::store::delivery;
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+
+use crate::client::{Client, ClientError};
+use crate::metrics::Metrics;
+use crate::pump::Pump;
+use crate::settings::Settings;
+use crate::vault::Vault;
+
+/// How often a sender looks for new events and changed settings.
+const TICK: Duration = Duration::from_millis(100);
+
+/// How long a duty stays ours without being kept, milliseconds. After a crash another process, or this one
+/// started again, waits that long.
+pub(crate) const DUTY: i64 = 5_000;
+
+/// How often duties are kept.
+const KEEP: Duration = Duration::from_millis(1_500);
+
+/// How often old events are removed, and how many in one transaction.
+const TIDY: (Duration, i64) = (Duration::from_secs(60), 1_000);
+
+/// How long storing the last attempts may take.
+const LAST_TURN: Duration = Duration::from_secs(5);
+
+/// The time in epoch milliseconds; tests set it.
+pub type Now = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// What all pumps of a process share.
+pub(crate) struct Shared {
+    pub(crate) db: Db,
+    pub(crate) ids: Arc<Ids>,
+    pub(crate) now: Now,
+    pub(crate) client: Client,
+    pub(crate) vault: Vault,
+    pub(crate) settings: Settings,
+    /// The name under which this process holds its duties.
+    pub(crate) holder: String,
+    pub(crate) metrics: Metrics,
+}
+
+/// What a pump has to know of the world.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct News {
+    /// The application and its settings.
+    pub(crate) addressee: Arc<Addressee>,
+    /// The number of the tenant's last event.
+    pub(crate) last_seq: i64,
+    /// When our duty was kept last; it is ours for [`DUTY`] from then on.
+    pub(crate) kept: Option<Instant>,
+}
+
+/// A running sender.
+pub struct Sender {
+    shared: Arc<Shared>,
+    stop: watch::Sender<bool>,
+    supervisor: JoinHandle<()>,
+}
+
+impl Sender {
+    /// Starts to send, in tasks of the current runtime.
+    pub fn start(
+        db: Db,
+        ids: Arc<Ids>,
+        now: Now,
+        settings: Settings,
+        vault: Vault,
+    ) -> Result<Sender, ClientError> {
+        let client = Client::new(&settings.client)?;
+        let holder = lease::unique("callback");
+        let metrics = Metrics::default();
+        let shared = Arc::new(Shared { db, ids, now, client, vault, settings, holder, metrics });
+        let (stop, stopped) = watch::channel(false);
+        let supervisor = tokio::spawn(supervise(Arc::clone(&shared), stopped));
+        Ok(Sender { shared, stop, supervisor })
+    }
+
+    /// Finishes the attempts that run, stores what became of them, and lets other processes take over.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        let limit = self.shared.settings.client.time_limit + LAST_TURN;
+        let abort = self.supervisor.abort_handle();
+        if tokio::time::timeout(limit, self.supervisor).await.is_err() {
+            tracing::warn!("some attempts could not be stored and will be repeated");
+            abort.abort();
+        }
+        let holder = self.shared.holder.clone();
+        if let Err(refusal) = self.shared.db.write(move |tx| Ok(lease::give_up(tx, &holder)?)).await {
+            tracing::debug!(%refusal, "the callback duties were not given up; they are free again in seconds");
+        }
+    }
+
+    /// What was sent and what waits, as Prometheus text, at each call.
+    pub fn metrics(&self) -> impl Fn() -> futures_util::future::BoxFuture<'static, String> + Send + Sync + 'static {
+        let shared = Arc::clone(&self.shared);
+        move || {
+            let shared = Arc::clone(&shared);
+            Box::pin(async move { shared.metrics.text(&shared.db, (shared.now)()).await })
+        }
+    }
+}
+
+/// The pumps of a process, by tenant and application.
+#[derive(Default)]
+struct Pumps {
+    news: HashMap<(i64, i64), watch::Sender<News>>,
+    tasks: JoinSet<()>,
+}
+
+async fn supervise(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+    let (mut pumps, mut kept, mut tidied, mut well) = (Pumps::default(), Instant::now(), None, true);
+    while !*stop.borrow() {
+        let looked = look(&shared).await;
+        if let (Err(refusal), true) = (&looked, well) {
+            tracing::warn!(%refusal, "events cannot be read; they are sent later");
+        }
+        well = looked.is_ok();
+        if let Ok((addressees, seqs)) = looked {
+            pumps.tell(&shared, &stop, addressees, &seqs);
+        }
+        if kept.elapsed() >= KEEP {
+            kept = Instant::now();
+            keep(&shared, &pumps).await;
+        }
+        if tidied.is_none_or(|at: Instant| at.elapsed() >= TIDY.0) {
+            tidied = Some(Instant::now());
+            tokio::spawn(tidy(Arc::clone(&shared)));
+        }
+        tokio::select! {
+            () = tokio::time::sleep(TICK) => {}
+            _ = stop.changed() => {}
+        }
+    }
+    // The duties must stay ours while the last attempts are stored.
+    while !pumps.tasks.is_empty() {
+        tokio::select! {
+            _ = pumps.tasks.join_next() => {}
+            () = tokio::time::sleep(KEEP) => keep(&shared, &pumps).await,
+        }
+    }
+}
+
+/// The applications, and the number of the last event of each tenant.
+async fn look(shared: &Shared) -> Verdict<(Vec<Addressee>, HashMap<i64, i64>)> {
+    let read = shared.db.read(|tx| Ok((callback::addressees(tx)?, callback::last_seqs(tx)?)));
+    let (addressees, seqs) = read.await?;
+    Ok((addressees, seqs.into_iter().collect()))
+}
+
+impl Pumps {
+    /// Tells each pump what is new, and starts those that are missing.
+    fn tell(
+        &mut self,
+        shared: &Arc<Shared>,
+        stop: &watch::Receiver<bool>,
+        addressees: Vec<Addressee>,
+        seqs: &HashMap<i64, i64>,
+    ) {
+        for mut addressee in addressees {
+            let (corp, app) = (addressee.callback.corp, addressee.callback.app);
+            // It changes with every turn and is none of the news.
+            addressee.callback.queued_seq = 0;
+            let last_seq = seqs.get(&corp).copied().unwrap_or(0);
+            if let Some(news) = self.news.get(&(corp, app)).filter(|news| !news.is_closed()) {
+                news.send_if_modified(|news| {
+                    let changed = *news.addressee != addressee || news.last_seq != last_seq;
+                    if changed {
+                        (news.addressee, news.last_seq) = (Arc::new(addressee), last_seq);
+                    }
+                    changed
+                });
+                continue;
+            }
+            let news = News { addressee: Arc::new(addressee), last_seq, kept: None };
+            let (sender, receiver) = watch::channel(news);
+            self.news.insert((corp, app), sender);
+            self.tasks.spawn(Pump::new(Arc::clone(shared), receiver, stop.clone()).run());
+        }
+    }
+}
+
+/// Keeps the duties that we have, and tells the pumps which.
+async fn keep(shared: &Shared, pumps: &Pumps) {
+    let (began, holder) = (Instant::now(), shared.holder.clone());
+    let kept = match shared.db.write(move |tx| Ok(lease::keep(tx, &holder, DUTY)?)).await {
+        Ok(kept) => kept,
+        Err(refusal) => return tracing::warn!(%refusal, "the callback duties could not be kept"),
+    };
+    for ((corp, app), news) in &pumps.news {
+        if kept.contains(&duty(*corp, *app)) {
+            // Nobody waits for this: it is looked at before each attempt.
+            news.send_if_modified(|news| {
+                news.kept = Some(began);
+                false
+            });
+        }
+    }
+}
+
+/// The name of the duty to send events to an application.
+pub(crate) fn duty(corp: i64, app: i64) -> String {
+    format!("callback:{corp}:{app}")
+}
+
+/// Removes events that are older than they are kept.
+async fn tidy(shared: Arc<Shared>) {
+    let Some(keep) = shared.settings.keep_events else { return };
+    let before = (shared.now)() - i64::try_from(keep.as_millis()).unwrap_or(i64::MAX);
+    let tenants = shared.db.read(|tx| callback::last_seqs(tx)).await.unwrap_or_default();
+    for (corp, _) in tenants {
+        loop {
+            let limit = TIDY.1;
+            let gone = shared.db.write(move |tx| delivery::forget_events(tx, corp, before, limit)).await;
+            match gone {
+                Ok(gone) if i64::try_from(gone).is_ok_and(|gone| gone >= limit) => {}
+                Ok(_) => break,
+                Err(refusal) => return tracing::warn!(%refusal, "old events could not be removed"),
+            }
+        }
+    }
+}
