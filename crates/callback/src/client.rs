@@ -164,7 +164,8 @@ impl Client {
     /// Sends a request to a target and reads the answer, within the limit.
     async fn exchange(&self, target: &Target, request: Request) -> Result<Answer, String> {
         // A host that is an address never reaches the resolver.
-        if let Some((address, kind)) = target.address().and_then(|address| Some((address, self.guard.objection(address)?)))
+        if let Some((address, kind)) =
+            target.address().and_then(|address| Some((address, self.guard.objection(address)?)))
         {
             return Err(format!("{address} is {kind}"));
         }

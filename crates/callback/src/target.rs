@@ -146,10 +146,9 @@ fn plain(address: IpAddr) -> IpAddr {
     let (high, low) = match v6.segments() {
         // ::1 and :: are addresses of their own.
         [0, 0, 0, 0, 0, 0, 0, 0 | 1] => return address,
-        // Mapped, translated, compatible; the two prefixes of NAT64; 6to4.
-        [0, 0, 0, 0, 0, 0xffff, high, low]
+        // Mapped or compatible; translated; the two prefixes of NAT64; 6to4.
+        [0, 0, 0, 0, 0, 0xffff | 0, high, low]
         | [0, 0, 0, 0, 0xffff, 0, high, low]
-        | [0, 0, 0, 0, 0, 0, high, low]
         | [0x64, 0xff9b, 0, 0, 0, 0, high, low]
         | [0x64, 0xff9b, 1, _, _, _, high, low]
         | [0x2002, high, low, ..] => (high, low),

@@ -96,7 +96,8 @@ async fn an_attempt_is_signed_encrypted_and_says_what_it_is() {
         assert!(attempt(&client, &url).await.delivered);
         let (head, body) = seen.recv().await.expect("a request");
         let query = head.split([' ', '?']).nth(2).expect("a query").to_owned();
-        let (url, pairs) = (Url::parse(&format!("http://x/?{query}")).expect("a query"), ["msg_signature", "timestamp", "nonce"]);
+        let (url, pairs) =
+            (Url::parse(&format!("http://x/?{query}")).expect("a query"), ["msg_signature", "timestamp", "nonce"]);
         let value = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
         let [signature, time, nonce] = pairs.map(|name| value(name).expect(name));
         assert_eq!((value("a"), time.as_str(), nonce.len()), (Some("1".to_owned()), "1745818723", 16));
@@ -151,11 +152,14 @@ async fn connections_that_fail_are_told_apart() {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         listener.local_addr().expect("an address")
     };
-    let secure = answering(&http("200 OK", "success")).await.replace("http:", "https:");
+    let plain = subscriber(|mut stream| async move {
+        let _ = stream.write_all(http("400 Bad Request", "").as_bytes()).await;
+    });
+    let secure = plain.await.replace("http:", "https:");
     for (url, part) in [
         (format!("http://{gone}/"), "connection refused"),
         (answering("").await, "connection closed before"),
-        (answering("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nsucc").await, "end of file before message length"),
+        (answering("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nsucc").await, "closed before the end"),
         (answering("HELLO\r\n\r\n").await, "invalid HTTP"),
         ("http://no-such-host.invalid/".to_owned(), "the name no-such-host.invalid could not be resolved"),
         ("http://169.254.169.254/".to_owned(), "169.254.169.254 is a link-local address"),
@@ -211,7 +215,7 @@ async fn a_gigabyte_is_not_read() {
             request(&mut stream).await;
             stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1073741824\r\n\r\n").await.expect("a head");
             let mut written = 0usize;
-            while let Ok(n) = stream.write(&[b' '; 65_536]).await {
+            while let Ok(n) = stream.write(&[b' '; 16_384]).await {
                 written += n;
             }
             let _ = sender.expect("one request").send(written);

@@ -64,8 +64,8 @@ fn key(text: &str) -> AesKey {
     AesKey::parse(text).expect("a key")
 }
 
-fn opened(message: &str, trailing: &str) -> Result<Opened, SealError> {
-    Ok(Opened { message: message.to_owned(), trailing: trailing.to_owned() })
+fn opened(message: &str, trailing: &str) -> Opened {
+    Opened { message: message.to_owned(), trailing: trailing.to_owned() }
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn every_vector_is_sealed_signed_and_opened() {
     for vector in [V1, V2, V3, V4] {
         let sealed = seal(&key(KEY), *vector.random, vector.message, vector.trailing);
         assert_eq!(sealed, vector.sealed, "{}", vector.message);
-        assert_eq!(open(&key(KEY), vector.sealed), opened(vector.message, vector.trailing));
+        assert_eq!(open(&key(KEY), vector.sealed), Ok(opened(vector.message, vector.trailing)));
         let pieces = [TOKEN, vector.time, vector.nonce, vector.sealed];
         assert_eq!(sign(pieces), vector.signature, "{}", base_string(pieces));
     }
@@ -115,7 +115,7 @@ fn what_is_wrong_with_a_text_is_told() {
     assert_eq!(open(&key(KEY), ""), Err(SealError::WrongKey));
     assert_eq!(open(&other, V1.sealed), Err(SealError::WrongKey));
     let not_text = seal(&key(KEY), [0; 16], "é", "");
-    assert_eq!(open(&key(KEY), &not_text), opened("é", ""));
+    assert_eq!(open(&key(KEY), &not_text), Ok(opened("é", "")));
 }
 
 /// What a decoder of the scheme meets when it has no padding at all: a last byte beyond 32.
@@ -123,7 +123,7 @@ fn what_is_wrong_with_a_text_is_told() {
 fn a_text_without_padding_is_read_to_its_end() {
     let plain = [&[7; 16][..], &[0, 0, 0, 12], b"twelve bytes"].concat();
     let sealed = STANDARD.encode(key(KEY).encryptor().encrypt_padded_vec::<NoPadding>(&plain));
-    assert_eq!(open(&key(KEY), &sealed), opened("twelve bytes", ""));
+    assert_eq!(open(&key(KEY), &sealed), Ok(opened("twelve bytes", "")));
 }
 
 proptest! {
@@ -133,7 +133,7 @@ proptest! {
     ) {
         let sealed = seal(&key(&letters), random, &message, &trailing);
         prop_assert_eq!(STANDARD.decode(&sealed).expect("base64").len() % PADDING, 0);
-        prop_assert_eq!(open(&key(&letters), &sealed), opened(&message, &trailing));
+        prop_assert_eq!(open(&key(&letters), &sealed), Ok(opened(&message, &trailing)));
     }
 
     #[test]

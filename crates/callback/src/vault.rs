@@ -1,0 +1,211 @@
+//! Secrets at rest: XChaCha20-Poly1305 under one key of the installation, which is not in the database.
+
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use kailing_core::sign::{hex, sign, unhex};
+
+use crate::random;
+
+/// Written before every sealed text, so that a later form can be told.
+const FORM: &str = "1";
+
+/// Bytes of the nonce of the cipher.
+const NONCE: usize = 24;
+
+/// Seals and unseals secrets. Cheap to clone.
+#[derive(Clone)]
+pub struct Vault {
+    cipher: XChaCha20Poly1305,
+    /// Tells keys apart without telling the key.
+    mark: String,
+}
+
+/// Why a secret could not be sealed or unsealed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VaultError {
+    /// The key of the installation is not the one of then.
+    #[error(
+        "it was sealed with another secret key; bring back the key file or `secret_key` of then, or run \
+         `kailing app set-callback` again"
+    )]
+    OtherKey,
+    /// The text was changed, or belongs to another application.
+    #[error("the sealed text is damaged, or belongs to another application")]
+    Damaged,
+    /// The operating system gave no randomness.
+    #[error("{0}")]
+    NoRandomness(String),
+}
+
+/// Why there is no vault.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    /// The file can be neither read nor made.
+    #[error("the key file {path}: {source}")]
+    Io {
+        /// The file.
+        path: String,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// There is something else in it.
+    #[error("the key file {0} does not hold 64 hexadecimal digits")]
+    NoKey(String),
+    /// The operating system gave no randomness.
+    #[error("{0}")]
+    NoRandomness(String),
+}
+
+impl Vault {
+    /// A vault with this key.
+    pub fn from_key(key: [u8; 32]) -> Vault {
+        let mark = hex(&sign(&key, &[b"kailing secret key"])).chars().take(16).collect();
+        Vault { cipher: XChaCha20Poly1305::new(&key.into()), mark }
+    }
+
+    /// A vault with the key in a file of 64 hexadecimal digits. A missing file is made, with a new key, for its owner
+    /// alone (mode 0600).
+    pub fn open_file(path: &Path) -> Result<Vault, KeyFileError> {
+        let io = |source| KeyFileError::Io { path: path.display().to_string(), source };
+        let text = match fs::read_to_string(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let key = random::bytes::<32>().map_err(KeyFileError::NoRandomness)?;
+                make(path, &hex(&key)).map_err(io)?;
+                // Another process may have been quicker; then its key holds.
+                fs::read_to_string(path).map_err(io)?
+            }
+            read => read.map_err(io)?,
+        };
+        let key = unhex(text.trim()).ok_or_else(|| KeyFileError::NoKey(path.display().to_string()))?;
+        Ok(Vault::from_key(key))
+    }
+
+    /// Seals a text. `about` says what it is and whose: only with the same words it can be unsealed, so that nobody who
+    /// can write to the database can move a secret to another place.
+    pub fn seal(&self, about: &str, plain: &str) -> Result<String, VaultError> {
+        let nonce = random::bytes::<NONCE>().map_err(VaultError::NoRandomness)?;
+        let payload = Payload { msg: plain.as_bytes(), aad: about.as_bytes() };
+        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::Damaged)?;
+        Ok(format!("{FORM}.{}.{}", self.mark, STANDARD_NO_PAD.encode([&nonce[..], &sealed].concat())))
+    }
+
+    /// Unseals a text.
+    pub fn unseal(&self, about: &str, sealed: &str) -> Result<String, VaultError> {
+        let mut parts = sealed.splitn(3, '.');
+        let (Some(FORM), Some(mark), Some(text)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(VaultError::Damaged);
+        };
+        if mark != self.mark {
+            return Err(VaultError::OtherKey);
+        }
+        let bytes = STANDARD_NO_PAD.decode(text).map_err(|_| VaultError::Damaged)?;
+        let (nonce, sealed) = bytes.split_first_chunk::<NONCE>().ok_or(VaultError::Damaged)?;
+        let payload = Payload { msg: sealed, aad: about.as_bytes() };
+        let plain = self.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| VaultError::Damaged)?;
+        String::from_utf8(plain).map_err(|_| VaultError::Damaged)
+    }
+}
+
+/// Secrets are not shown.
+impl fmt::Debug for Vault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Vault(…)")
+    }
+}
+
+/// Makes the file in one step: nobody ever sees half of it, and what is there is never replaced.
+fn make(path: &Path, key: &str) -> io::Result<()> {
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(format!(".{}.new", std::process::id()));
+    let draft = PathBuf::from(draft);
+    let made = write(&draft, key).and_then(|()| fs::hard_link(&draft, path));
+    let removed = fs::remove_file(&draft);
+    match made {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.exists() => removed,
+        made => made.and(removed),
+    }
+}
+
+fn write(path: &Path, key: &str) -> io::Result<()> {
+    let mut file: File = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(format!("{key}\n").as_bytes())?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use proptest::prelude::*;
+    use tempfile::TempDir;
+
+    use super::*;
+
+    #[test]
+    fn a_secret_comes_back_only_with_its_key_and_its_place() {
+        let vault = Vault::from_key([7; 32]);
+        let sealed = vault.seal("token wloa01", "geheim").expect("sealed");
+        assert!(!sealed.contains("geheim") && sealed != vault.seal("token wloa01", "geheim").expect("sealed"));
+        assert_eq!(vault.unseal("token wloa01", &sealed).as_deref(), Ok("geheim"));
+        assert_eq!(vault.unseal("token wloa02", &sealed), Err(VaultError::Damaged));
+        assert_eq!(Vault::from_key([8; 32]).unseal("token wloa01", &sealed), Err(VaultError::OtherKey));
+        assert_eq!(format!("{vault:?}"), "Vault(…)");
+    }
+
+    #[test]
+    fn a_key_file_is_made_once_and_for_its_owner_alone() {
+        let folder = TempDir::new().expect("a folder");
+        let path = folder.path().join("kailing.db.key");
+        let sealed = Vault::open_file(&path).expect("made").seal("a", "geheim").expect("sealed");
+        assert_eq!(Vault::open_file(&path).expect("read").unseal("a", &sealed).as_deref(), Ok("geheim"));
+        let mode = fs::metadata(&path).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "no draft is left");
+        assert_eq!(fs::read_to_string(&path).expect("a file").trim().len(), 64);
+    }
+
+    #[test]
+    fn processes_that_make_the_file_at_once_agree_on_one_key() {
+        let folder = TempDir::new().expect("a folder");
+        let path = folder.path().join("key");
+        make(&path, &"a".repeat(64)).expect("made");
+        make(&path, &"b".repeat(64)).expect("another was quicker");
+        assert_eq!(fs::read_to_string(&path).expect("a file").trim(), "a".repeat(64));
+    }
+
+    #[test]
+    fn a_file_with_something_else_in_it_is_neither_used_nor_replaced() {
+        let folder = TempDir::new().expect("a folder");
+        let path = folder.path().join("key");
+        for content in ["", "nonsense", &"a".repeat(63)] {
+            fs::write(&path, content).expect("written");
+            assert!(matches!(Vault::open_file(&path), Err(KeyFileError::NoKey(_))), "{content}");
+            assert_eq!(fs::read_to_string(&path).expect("a file"), content);
+        }
+        assert!(matches!(Vault::open_file(&folder.path().join("none/key")), Err(KeyFileError::Io { .. })));
+    }
+
+    proptest! {
+        #[test]
+        fn a_changed_text_is_refused(at in 0usize..120, to in "[ -~]") {
+            let vault = Vault::from_key([7; 32]);
+            let sealed = vault.seal("a", "geheim").expect("sealed");
+            let at = at % sealed.len();
+            let changed = format!("{}{to}{}", &sealed[..at], &sealed[at + 1..]);
+            prop_assert!(changed == sealed || vault.unseal("a", &changed).is_err());
+        }
+
+        #[test]
+        fn a_text_of_an_enemy_is_refused(text in ".{0,100}") {
+            prop_assert!(Vault::from_key([7; 32]).unseal("a", &text).is_err());
+        }
+    }
+}
