@@ -35,6 +35,7 @@ pub const SCOPE_NAMES: &[&str] = &[
     "network",
     "contact",
     "activity",
+    "event",
 ];
 
 /// Applications that a tenant may have.
@@ -103,8 +104,11 @@ pub fn rotate_secret(tx: &mut Tx<'_>, ctx: &Context, mut app: App) -> Verdict<(A
     Ok((app, secret))
 }
 
-/// Lets an application call the API, or not.
+/// Lets an application call the API, or not. A disabled one gets no events either.
 pub fn set_enabled(tx: &mut Tx<'_>, ctx: &Context, app: App, enabled: bool) -> Verdict<App> {
+    tx.lock(ctx.corp, &[LockKey::Object(app.id)])?;
+    let app = store::app::find(tx, &app.app_id)?.unwrap_or(app);
+    super::callback::enabled(tx, ctx, app.id, app.enabled, enabled)?;
     let changes = json!({ "enabled": [app.enabled, enabled] });
     change(tx, ctx, App { enabled, ..app }, changes)
 }
