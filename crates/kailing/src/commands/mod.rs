@@ -6,6 +6,7 @@ pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod export;
 pub(crate) mod import;
+pub(crate) mod listen;
 pub(crate) mod openapi;
 pub(crate) mod serve;
 pub(crate) mod tenant;

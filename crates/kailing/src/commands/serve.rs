@@ -88,7 +88,7 @@ fn ready_line(settings: &Settings, address: SocketAddr) -> String {
 }
 
 /// An address that a browser on this machine can open.
-fn base_url(mut address: SocketAddr) -> String {
+pub(super) fn base_url(mut address: SocketAddr) -> String {
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
         IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),

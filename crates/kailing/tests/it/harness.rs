@@ -160,6 +160,8 @@ impl Drop for TestApp {
 
 /// A client that follows nothing and waits for ten seconds at most.
 pub fn client() -> reqwest::Client {
+    // Without a provider no client can be built; only the first of the process is taken.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let limit = std::time::Duration::from_secs(30);
     reqwest::Client::builder().timeout(limit).no_proxy().build().expect("a client")
 }
