@@ -125,8 +125,7 @@ mod tests {
     #[test]
     fn attempts_are_counted_by_result_and_duration() {
         let metrics = Metrics::default();
-        let attempt =
-            |delivered, ms| Attempt { delivered, took: Duration::from_millis(ms), outcome: String::new() };
+        let attempt = |delivered, ms| Attempt { delivered, took: Duration::from_millis(ms), outcome: String::new() };
         metrics.count("wloa1", &attempt(true, 3));
         metrics.count("wloa1", &attempt(false, 6_000));
         let apps = metrics.apps.lock().expect("counts").clone();

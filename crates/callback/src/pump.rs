@@ -295,7 +295,8 @@ impl Pump {
 impl Route {
     fn new(shared: &Shared, addressee: Arc<Addressee>) -> Option<Route> {
         let callback = &addressee.callback;
-        let secrets = Secrets::unseal(&shared.vault, &addressee.app_id, &callback.token_sealed, &callback.aes_key_sealed);
+        let secrets =
+            Secrets::unseal(&shared.vault, &addressee.app_id, &callback.token_sealed, &callback.aes_key_sealed);
         match (Target::parse(&callback.url), secrets) {
             (Ok(target), Ok(secrets)) => Some(Route { target, secrets, addressee }),
             (Err(error), _) => {

@@ -74,13 +74,7 @@ pub struct Sender {
 
 impl Sender {
     /// Starts to send, in tasks of the current runtime.
-    pub fn start(
-        db: Db,
-        ids: Arc<Ids>,
-        now: Now,
-        settings: Settings,
-        vault: Vault,
-    ) -> Result<Sender, ClientError> {
+    pub fn start(db: Db, ids: Arc<Ids>, now: Now, settings: Settings, vault: Vault) -> Result<Sender, ClientError> {
         let client = Client::new(&settings.client)?;
         let holder = lease::unique("callback");
         let metrics = Metrics::default();

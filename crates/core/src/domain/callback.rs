@@ -58,6 +58,11 @@ pub const EVENT_TYPES: [(&str, Set); 31] = [
     ("tag_update", Set::Legacy),
 ];
 
+/// Whether a text is an event type.
+pub fn is_event_type(text: &str) -> bool {
+    EVENT_TYPES.iter().any(|(event_type, _)| *event_type == text)
+}
+
 /// Whether an application with this event set and these types (none means all) gets an event. `object_type` is that
 /// of the journal: for a WeCom friend (`customer`) `tag_update` is no twin but the only event.
 pub fn takes(event_set: &str, event_types: &[String], event_type: &str, object_type: &str) -> bool {

@@ -3,12 +3,14 @@
 pub mod app;
 pub mod auth;
 pub mod business;
+pub mod callback;
 pub mod clue;
 pub mod company;
 pub mod contact;
 pub mod corp;
 pub mod custom;
 pub mod customer;
+pub mod delivery;
 pub mod department;
 pub mod journey;
 pub mod object;

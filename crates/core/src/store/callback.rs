@@ -33,9 +33,32 @@ pub struct Callback {
 const COLUMNS: &str = "corp_id, app_id, url, token_sealed, aes_key_sealed, event_set, event_types, queued_seq, \
                        off_at, on_at, update_time";
 
-/// The settings of all applications of all tenants that ever had some, for the sender.
+/// The settings of all applications of all tenants that ever had some.
 pub fn all(tx: &mut Tx<'_>) -> Verdict<Vec<Callback>> {
     Ok(tx.query(&format!("select {COLUMNS} from app_callback order by corp_id, app_id"), &[], read)?)
+}
+
+/// An application that events may be sent to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Addressee {
+    /// Its callback settings.
+    pub callback: Callback,
+    /// Its public id.
+    pub app_id: String,
+    /// Whether it may call and be called.
+    pub enabled: bool,
+}
+
+/// All applications of all tenants that ever had callback settings, for the sender.
+pub fn addressees(tx: &mut Tx<'_>) -> Verdict<Vec<Addressee>> {
+    let columns = COLUMNS.replace(", ", ", c.").replacen("corp_id", "c.corp_id", 1);
+    let sql = format!(
+        "select {columns}, a.app_id, a.enabled from app_callback c \
+         join app a on a.corp_id = c.corp_id and a.id = c.app_id order by c.corp_id, c.app_id"
+    );
+    Ok(tx.query(&sql, &[], |row| {
+        Ok(Addressee { callback: read(row)?, app_id: row.get(11)?, enabled: row.get::<i64>(12)? != 0 })
+    })?)
 }
 
 /// The settings of an application.
@@ -77,6 +100,13 @@ pub fn set_interval(tx: &mut Tx<'_>, corp: i64, app: i64, off_at: i64, on_at: i6
         "update app_callback set off_at = $3, on_at = $4 where corp_id = $1 and app_id = $2",
         &[&corp, &app, &off_at, &on_at],
     )?;
+    Ok(())
+}
+
+/// Remembers up to which number events were looked at for the application.
+pub fn set_queued(tx: &mut Tx<'_>, corp: i64, app: i64, seq: i64) -> Verdict<()> {
+    let sql = "update app_callback set queued_seq = $3 where corp_id = $1 and app_id = $2";
+    tx.execute(sql, &[&corp, &app, &seq])?;
     Ok(())
 }
 

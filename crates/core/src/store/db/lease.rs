@@ -50,7 +50,7 @@ pub(super) fn give_back(engine: &Engine, shared: &Shared) {
 }
 
 /// A text that no other process has, with one for people in front.
-pub(super) fn unique(holder: &str) -> String {
+pub fn unique(holder: &str) -> String {
     let noise = RandomState::new().hash_one(std::process::id());
     format!("{holder} {noise:016x}")
 }
@@ -64,6 +64,35 @@ fn free_node(tx: &mut Tx<'_>, holder: &str) -> Verdict<u16> {
     let number = free.ok_or_else(|| Code::Unavailable.because("all node numbers are leased"))?;
     hold(tx, &name(number), holder, now + NODE_TIME)?;
     Ok(number)
+}
+
+/// Takes or keeps a duty for so many milliseconds; whether it is ours now. The row stays locked until the
+/// transaction ends, so that two processes never believe both to have it.
+pub fn take(tx: &mut Tx<'_>, duty: &str, holder: &str, time: i64) -> Result<bool, DbError> {
+    let now = tx.now()?;
+    let until = now + time;
+    let sql = "insert into lease (corp_id, name, holder, until) values (0, $1, $2, $3) \
+               on conflict (corp_id, name) do update set holder = excluded.holder, until = excluded.until \
+               where lease.holder = excluded.holder or lease.until < $4";
+    Ok(tx.execute(sql, &[&duty, &holder, &until, &now])? > 0)
+}
+
+/// Keeps the duties that a holder still has for so many milliseconds more; which ones these are.
+pub fn keep(tx: &mut Tx<'_>, holder: &str, time: i64) -> Result<Vec<String>, DbError> {
+    let until = tx.now()? + time;
+    let sql = "update lease set until = $1 where corp_id = 0 and holder = $2 returning name";
+    tx.query(sql, &[&until, &holder], |row| row.get(0))
+}
+
+/// Whether a duty is this holder's.
+pub fn is_held(tx: &mut Tx<'_>, duty: &str, holder: &str) -> Result<bool, DbError> {
+    let sql = "select 1 from lease where corp_id = 0 and name = $1 and holder = $2";
+    Ok(tx.query_opt(sql, &[&duty, &holder], |row| row.get::<i64>(0))?.is_some())
+}
+
+/// Returns all duties of a holder, so that others need not wait until they run out.
+pub fn give_up(tx: &mut Tx<'_>, holder: &str) -> Result<u64, DbError> {
+    tx.execute("delete from lease where corp_id = 0 and holder = $1", &[&holder])
 }
 
 /// Writes a lease that was found to be free under a lock.

@@ -6,7 +6,7 @@
 mod error;
 mod follow;
 mod lane;
-mod lease;
+pub mod lease;
 mod lists;
 mod lock;
 mod migrate;

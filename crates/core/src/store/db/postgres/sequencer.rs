@@ -60,12 +60,7 @@ impl Sequencer {
 
     /// Takes or keeps the duty. Its row stays locked until the commit, so that two nodes never number at once.
     fn is_ours(&self, tx: &mut Tx<'_>) -> Result<bool, DbError> {
-        let now = tx.now()?;
-        let until = now + DUTY;
-        let sql = "insert into lease (corp_id, name, holder, until) values (0, 'sequencer', $1, $2) \
-                   on conflict (corp_id, name) do update set holder = excluded.holder, until = excluded.until \
-                   where lease.holder = excluded.holder or lease.until < $3";
-        Ok(tx.execute(sql, &[&self.holder, &until, &now])? > 0)
+        lease::take(tx, "sequencer", &self.holder, DUTY)
     }
 }
 

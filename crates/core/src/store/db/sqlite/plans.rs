@@ -13,16 +13,19 @@ const COMPLETE: &str = "select not exists (select 1 from sqlite_schema where typ
                         (select coalesce(idx, '') from sqlite_stat1))";
 
 /// Rows of a table, then for each column of the index the rows that its values so far leave: all of them for the
-/// tenant, 20 for what comes behind, 1 for the whole of a unique key.
+/// tenant and an application of it, 20 for what comes behind, 1 for the whole of a unique key.
 const TELL: &str = "
     begin immediate;
     analyze sqlite_schema;
     delete from sqlite_stat1;
     insert into sqlite_stat1 (tbl, idx, stat)
-    select tbl, idx, '1000000' || case when columns > 1 then ' 1000000' else '' end
-                     || replace(hex(zeroblob(max(columns - 2, 0))), '00', ' 20') || case when single then ' 1' else ' 20' end
+    select tbl, idx, '1000000' || replace(hex(zeroblob(min(broad, columns - 1))), '00', ' 1000000')
+                     || replace(hex(zeroblob(max(columns - 1 - broad, 0))), '00', ' 20')
+                     || case when single then ' 1' else ' 20' end
     from (select t.name as tbl, i.name as idx, i.\"unique\" as single,
-                 (select count(*) from pragma_index_info(i.name)) as columns
+                 (select count(*) from pragma_index_info(i.name)) as columns,
+                 (select max(count(*), 1) from pragma_index_info(i.name)
+                  where seqno < 2 and name in ('corp_id', 'app_id')) as broad
           from sqlite_schema t join pragma_index_list(t.name) i
           where t.type = 'table' and t.name not like 'sqlite\\_%' escape '\\');
     analyze sqlite_schema;
