@@ -1,7 +1,8 @@
 //! Everything that a running server shares between its calls.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use futures_util::future::BoxFuture;
 use ipnet::IpNet;
 use kailing_core::card::{CardStatistics, Cards};
 use kailing_core::context::Profile;
@@ -13,6 +14,8 @@ use crate::clock::Clock;
 use crate::directory::{self, Directory};
 use crate::endpoint::Endpoint;
 use crate::metrics::Metrics;
+use crate::own;
+use crate::own::watch::{self, Watch};
 use crate::quota::Quota;
 use crate::router::Router;
 use crate::routes::ENDPOINTS;
@@ -75,7 +78,12 @@ pub struct App {
     pub(crate) quota: Quota,
     pub(crate) metrics: Metrics,
     pub(crate) router: Router,
+    pub(crate) watch: Watch,
+    pub(crate) more_metrics: OnceLock<MoreMetrics>,
 }
+
+/// Text of other parts of the program for `/metrics`.
+pub type MoreMetrics = Box<dyn Fn() -> BoxFuture<'static, String> + Send + Sync>;
 
 impl App {
     /// A server on an open database. Its applications and tenants have been read when this returns; they
@@ -95,8 +103,10 @@ impl App {
             cards: Arc::new(Cards::new(Arc::clone(db.generations()), settings.cards_memory)),
             directory: Arc::default(),
             quota: Quota::default(),
-            metrics: Metrics::new(endpoints.iter().map(|endpoint| endpoint.path)),
+            metrics: Metrics::new(endpoints.iter().map(|endpoint| endpoint.path).chain(own::PATHS.iter().copied())),
             router: Router::new(endpoints),
+            watch: Watch::default(),
+            more_metrics: OnceLock::new(),
             db,
             ids,
             clock,
@@ -104,6 +114,7 @@ impl App {
         });
         app.refresh_directory().await?;
         tokio::spawn(directory::follow(Arc::downgrade(&app)));
+        tokio::spawn(watch::follow(Arc::downgrade(&app)));
         Ok(app)
     }
 
@@ -111,6 +122,11 @@ impl App {
     pub async fn refresh_directory(&self) -> Verdict<()> {
         self.directory.replace(directory::read(&self.db).await?);
         Ok(())
+    }
+
+    /// Lets `/metrics` tell of another part of the program as well, once.
+    pub fn add_metrics(&self, text: impl Fn() -> BoxFuture<'static, String> + Send + Sync + 'static) {
+        drop(self.more_metrics.set(Box::new(text)));
     }
 
     /// What the memory of cards has done since the start.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::Body;
@@ -42,6 +43,8 @@ pub(crate) struct Asked<'a> {
 pub(crate) struct Seen {
     pub place: Option<Place>,
     pub app_id: Option<Arc<str>>,
+    /// Time in which there was nothing to do but wait for something to happen.
+    pub waited: Duration,
 }
 
 /// Answers a request of the API.
@@ -66,8 +69,10 @@ where
     seen.app_id = Some(Arc::clone(&caller.app_id));
     check_enabled(&caller)?;
     check_address(&caller, asked.address)?;
-    check_rate(app, &caller, endpoint, asked.now)?;
-    check_scope(&caller, endpoint)?;
+    check_rate(app, &caller, endpoint.path, asked.now)?;
+    if let Some(scope) = endpoint.scope {
+        check_scope(&caller, scope)?;
+    }
     let given = members(app, endpoint, asked, argument, body).await?;
     let ctx = context(app, &caller, asked);
     let input = check_input(endpoint, given, &ctx)?;
@@ -92,7 +97,7 @@ fn token<'a>(asked: &Asked<'a>) -> Verdict<Cow<'a, str>> {
     if token.is_empty() { Err(Code::Missing.because("access_token is required")) } else { Ok(token) }
 }
 
-fn bearer(headers: &HeaderMap) -> &str {
+pub(crate) fn bearer(headers: &HeaderMap) -> &str {
     let credentials = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or("");
     match credentials.split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
@@ -100,7 +105,8 @@ fn bearer(headers: &HeaderMap) -> &str {
     }
 }
 
-fn caller(app: &App, token: &str, now: i64) -> Verdict<Arc<Caller>> {
+/// The application that a token belongs to.
+pub(crate) fn caller(app: &App, token: &str, now: i64) -> Verdict<Arc<Caller>> {
     let invalid = || Code::IllegalAccess.because("access_token is not valid");
     if token.len() > MAX_TOKEN_LENGTH {
         return Err(invalid());
@@ -121,18 +127,16 @@ pub(crate) fn check_address(caller: &Caller, address: IpAddr) -> Verdict<()> {
     Err(Code::AddressRefused.because(format!("{address} is not in the allow-list")))
 }
 
-fn check_rate(app: &App, caller: &Caller, endpoint: &Endpoint, now: i64) -> Verdict<()> {
-    let free = app.settings.profile == Profile::Open || app.quota.admit(caller.id, endpoint.path, now);
+pub(crate) fn check_rate(app: &App, caller: &Caller, path: &'static str, now: i64) -> Verdict<()> {
+    let free = app.settings.profile == Profile::Open || app.quota.admit(caller.id, path, now);
     if free { Ok(()) } else { Err(Code::TooManyCalls.into()) }
 }
 
-fn check_scope(caller: &Caller, endpoint: &Endpoint) -> Verdict<()> {
-    match endpoint.scope {
-        Some(scope) if !caller.has_scope(scope) => {
-            Err(Code::NoAccess.because(format!("the application lacks the scope {scope}")))
-        }
-        _ => Ok(()),
+pub(crate) fn check_scope(caller: &Caller, scope: &str) -> Verdict<()> {
+    if caller.has_scope(scope) {
+        return Ok(());
     }
+    Err(Code::NoAccess.because(format!("the application lacks the scope {scope}")))
 }
 
 /// The members of the call: of the query for GET, else of the body.
@@ -183,7 +187,7 @@ fn check_input(endpoint: &'static Endpoint, given: Query, ctx: &Context) -> Verd
     validate(endpoint.params, given.members, &rules)
 }
 
-fn context(app: &App, caller: &Caller, asked: &Asked<'_>) -> Context {
+pub(crate) fn context(app: &App, caller: &Caller, asked: &Asked<'_>) -> Context {
     Context {
         tenant: Arc::clone(&caller.tenant),
         corp: caller.tenant.corp,

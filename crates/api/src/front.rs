@@ -11,7 +11,7 @@ use futures_util::FutureExt as _;
 use hyper::body::Body;
 use hyper::header::{self, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Request, Response, StatusCode};
-use kailing_core::refusal::{Code, Verdict};
+use kailing_core::refusal::{Code, Refusal, Verdict};
 use kailing_core::sign::hex;
 
 use crate::answer::{AnswerBody, envelope};
@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::body::Upload;
 use crate::dispatch::{Asked, Seen, dispatch};
 use crate::reply::Reply;
-use crate::{address, encoding, house};
+use crate::{address, encoding, house, own};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
@@ -46,11 +46,14 @@ where
         return compressed(app, &asked, answer).await;
     }
     let mut seen = Seen::default();
-    let verdict = AssertUnwindSafe(dispatch(app, &asked, &mut body, &mut seen)).catch_unwind().await;
-    let verdict = verdict.unwrap_or_else(|panic| Err(after_panic(panic.as_ref(), &asked)));
-    let code = verdict.as_ref().err().map(kailing_core::refusal::Refusal::code);
-    log_cause(&verdict, &asked);
-    let mut answer = answer(app, &asked, &seen, verdict).await;
+    let (code, answer) = if own::is_own(asked.path) {
+        let verdict = guarded(own::respond(app, &asked, &mut seen), &asked).await;
+        (code(&verdict), own::answer(verdict, &asked))
+    } else {
+        let verdict = guarded(dispatch(app, &asked, &mut body, &mut seen), &asked).await;
+        (code(&verdict), wire_answer(&seen, verdict))
+    };
+    let mut answer = completed(app, &asked, answer).await;
     if !body.drain().await {
         answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
@@ -58,13 +61,31 @@ where
     answer
 }
 
-async fn answer(app: &App, asked: &Asked<'_>, seen: &Seen, verdict: Verdict<Reply>) -> Response<AnswerBody> {
+/// What a call comes to. A handler that panics loses its own call, and nobody else's.
+async fn guarded<T>(call: impl Future<Output = Verdict<T>>, asked: &Asked<'_>) -> Verdict<T> {
+    let verdict = AssertUnwindSafe(call).catch_unwind().await;
+    let verdict = verdict.unwrap_or_else(|panic| Err(after_panic(panic.as_ref(), asked)));
+    log_cause(&verdict, asked);
+    verdict
+}
+
+fn code<T>(verdict: &Verdict<T>) -> Option<Code> {
+    verdict.as_ref().err().map(Refusal::code)
+}
+
+/// An answer of the compatible API.
+fn wire_answer(seen: &Seen, verdict: Verdict<Reply>) -> Response<AnswerBody> {
     let mut answer = Response::new(envelope(verdict));
     if seen.place.is_none() {
         *answer.status_mut() = StatusCode::NOT_FOUND;
     }
+    answer.headers_mut().insert(header::CONTENT_TYPE, JSON);
+    answer
+}
+
+/// Adds what every answer has.
+async fn completed(app: &App, asked: &Asked<'_>, mut answer: Response<AnswerBody>) -> Response<AnswerBody> {
     let headers = answer.headers_mut();
-    headers.insert(header::CONTENT_TYPE, JSON);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Ok(id) = HeaderValue::from_str(&asked.request_id) {
         headers.insert(REQUEST_ID, id);
@@ -96,7 +117,7 @@ fn request_id(app: &App, headers: &HeaderMap) -> Arc<str> {
 ///
 /// Successes are logged at debug: at tens of thousands a second, writing the line would cost a fifth of all work.
 fn finish(app: &App, asked: &Asked<'_>, seen: &Seen, (code, took, bytes): (Option<Code>, Duration, u64)) {
-    app.metrics.count(seen.place, code, took, bytes);
+    app.metrics.count(seen.place, code, took.saturating_sub(seen.waited), bytes);
     macro_rules! line {
         ($write:ident) => {
             tracing::$write!(
@@ -120,13 +141,13 @@ fn loggable(path: &str) -> Cow<'_, str> {
     if path.len() <= 200 { Cow::Borrowed(path) } else { Cow::Owned(path.chars().take(200).chain(['…']).collect()) }
 }
 
-fn log_cause(verdict: &Verdict<Reply>, asked: &Asked<'_>) {
+fn log_cause<T>(verdict: &Verdict<T>, asked: &Asked<'_>) {
     let Some(refusal) = verdict.as_ref().err().filter(|refusal| refusal.code() == Code::Unavailable) else { return };
     let cause = refusal.cause().map_or_else(|| refusal.message(), ToString::to_string);
     tracing::error!(path = %loggable(asked.path), request_id = &*asked.request_id, cause, "a call failed");
 }
 
-fn after_panic(panic: &(dyn std::any::Any + Send), asked: &Asked<'_>) -> kailing_core::refusal::Refusal {
+fn after_panic(panic: &(dyn std::any::Any + Send), asked: &Asked<'_>) -> Refusal {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
     tracing::error!(path = %loggable(asked.path), request_id = &*asked.request_id, panic = text, "a handler panicked");

@@ -30,7 +30,7 @@ pub(crate) async fn respond(app: &Arc<App>, head: &Parts) -> Response<AnswerBody
     match head.uri.path() {
         "/healthz" => plain(StatusCode::OK, TEXT, "ok\n"),
         "/readyz" => ready(app).await,
-        "/metrics" => plain(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", metrics::text(app)),
+        "/metrics" => plain(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", metrics(app).await),
         "/openapi.json" => plain(StatusCode::OK, "application/json; charset=utf-8", openapi::openapi_json()),
         path => page(path),
     }
@@ -44,6 +44,14 @@ async fn ready(app: &App) -> Response<AnswerBody> {
     } else {
         plain(StatusCode::SERVICE_UNAVAILABLE, TEXT, "the database cannot be reached\n")
     }
+}
+
+async fn metrics(app: &App) -> String {
+    let mut text = metrics::text(app);
+    if let Some(more) = app.more_metrics.get() {
+        text.push_str(&more().await);
+    }
+    text
 }
 
 /// A file of the documentation page.

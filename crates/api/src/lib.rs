@@ -6,6 +6,7 @@
 //!   handler runs, in the order of chapter 00, section 5
 //! - [`input`], [`call`], [`reply`]: what a handler is given and gives back
 //! - [`app`]: everything a running server shares; `directory`: who may call; [`clock`]: its time
+//! - `own`: our own API beside the compatible one
 //! - `house`: health, metrics, [`openapi`] and the page to try it
 
 mod address;
@@ -24,6 +25,7 @@ mod house;
 pub mod input;
 mod metrics;
 pub mod openapi;
+mod own;
 mod pace;
 pub mod param;
 mod query;

@@ -36,6 +36,11 @@ impl Metrics {
         Metrics { endpoints, connections: AtomicU64::new(0), accepted: AtomicU64::new(0), sent: AtomicU64::new(0) }
     }
 
+    /// The place of a path in the table.
+    pub(crate) fn place(&self, path: &str) -> Option<Place> {
+        self.endpoints.iter().position(|counts| counts.path == path)
+    }
+
     /// Counts an answer; `None` is a path that does not exist.
     pub(crate) fn count(&self, place: Option<Place>, code: Option<Code>, took: Duration, bytes: u64) {
         self.sent.fetch_add(bytes, Ordering::Relaxed);

@@ -42,6 +42,13 @@ pub(crate) fn first<'a>(query: &'a str, wanted: &str) -> Option<Result<Cow<'a, s
     pairs(query).find(|(name, _)| decode(name).is_ok_and(|name| name == wanted)).map(|(_, value)| decode(value))
 }
 
+/// Every pair in order, each side `Err` when it is not UTF-8.
+pub(crate) fn decoded(query: &str) -> impl Iterator<Item = (Decoded<'_>, Decoded<'_>)> {
+    pairs(query).map(|(name, value)| (decode(name), decode(value)))
+}
+
+type Decoded<'a> = Result<Cow<'a, str>, ()>;
+
 fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
     query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split_once('=').unwrap_or((pair, "")))
 }

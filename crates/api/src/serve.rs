@@ -71,6 +71,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, shutdown: impl Future) 
         });
     }
     drop(listener);
+    app.watch.stop();
     phase.send_replace(Phase::Draining);
     if timeout(DRAIN, slots.acquire_many(all)).await.is_err() {
         tracing::warn!("some connections did not finish in time and are cut");

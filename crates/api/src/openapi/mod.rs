@@ -7,6 +7,7 @@ mod texts;
 use serde_json::{Map, Value, json};
 
 use crate::endpoint::Endpoint;
+use crate::own::openapi as own;
 use crate::reply::Schemas;
 use crate::routes::ENDPOINTS;
 
@@ -23,8 +24,11 @@ fn document(endpoints: &[&Endpoint]) -> Value {
         let operation = operation::describe(endpoint, &mut schemas);
         paths.insert(endpoint.path.to_owned(), json!({ endpoint.method.name().to_lowercase(): operation }));
     }
-    let schemas: Map<String, Value> = schemas.into_iter().map(|(name, schema)| (name, schema::tree(&schema))).collect();
+    let mut schemas: Map<String, Value> =
+        schemas.into_iter().map(|(name, schema)| (name, schema::tree(&schema))).collect();
     operation::add_samples(&mut paths, &schemas);
+    paths.extend(own::paths().into_iter().map(|(path, operations)| (path.to_owned(), operations)));
+    schemas.extend(own::schemas().into_iter().map(|(name, schema)| (name.to_owned(), schema)));
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -81,7 +85,8 @@ mod tests {
             assert!(operation["responses"]["200"].is_object(), "{}", endpoint.path);
             assert_eq!(operation["deprecated"].as_bool().unwrap_or(false), endpoint.deprecated);
         }
-        assert_eq!(document["paths"].as_object().unwrap().len(), ENDPOINTS.len());
+        assert_eq!(document["paths"].as_object().unwrap().len(), ENDPOINTS.len() + own::paths().len());
+        assert!(own::paths().iter().map(|(path, _)| *path).eq(crate::own::PATHS.iter().copied()));
     }
 
     #[test]
@@ -110,6 +115,7 @@ mod tests {
             operation::describe(endpoint, &mut schemas);
         }
         for (name, schema) in &schemas {
+            assert!(own::schemas().iter().all(|(other, _)| other != name), "{name} is one of our own");
             let same = schemas
                 .iter()
                 .filter(|(other, _)| other == name)

@@ -6,6 +6,7 @@ use kailing_core::refusal::Code;
 use serde_json::{Value, json};
 
 use crate::endpoint::Endpoint;
+use crate::own::openapi as own;
 
 /// Chapters in their order: number, Chinese and English name.
 const CHAPTERS: &[(&str, &str)] = &[
@@ -71,5 +72,6 @@ pub(super) fn tags(endpoints: &[&Endpoint]) -> Value {
     let mut tags: Vec<String> = endpoints.iter().map(|endpoint| tag(endpoint)).collect();
     tags.sort();
     tags.dedup();
+    tags.push(own::TAG.to_owned());
     json!(tags.into_iter().map(|name| json!({ "name": name })).collect::<Vec<_>>())
 }

@@ -55,6 +55,7 @@ mod customer_edit;
 mod customer_world;
 mod directory;
 mod disk;
+mod events_api;
 mod house;
 mod journey;
 mod journey_door;
