@@ -129,6 +129,11 @@ impl Refusal {
         if self.detail.is_empty() { self.text.to_owned() } else { format!("{}: {}", self.text, self.detail) }
     }
 
+    /// What is wrong in this very case, in English; empty when there is nothing to add to the code.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// The database error behind a 500: for the log and for retries, never for the wire.
     pub fn cause(&self) -> Option<&DbError> {
         self.cause.as_deref()
