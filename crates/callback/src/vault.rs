@@ -5,6 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -22,7 +23,15 @@ const NONCE: usize = 24;
 
 /// Seals and unseals secrets. Cheap to clone.
 #[derive(Clone)]
-pub struct Vault {
+pub struct Vault(Arc<Inner>);
+
+struct Inner {
+    /// Where the key is, unless it was given.
+    file: PathBuf,
+    key: OnceLock<Key>,
+}
+
+struct Key {
     cipher: XChaCha20Poly1305,
     /// Tells keys apart without telling the key.
     mark: String,
@@ -40,25 +49,9 @@ pub enum VaultError {
     /// The text was changed, or belongs to another application.
     #[error("the sealed text is damaged, or belongs to another application")]
     Damaged,
-    /// The operating system gave no randomness.
-    #[error("{0}")]
-    NoRandomness(String),
-}
-
-/// Why there is no vault.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyFileError {
-    /// The file can be neither read nor made.
-    #[error("the key file {path}: {source}")]
-    Io {
-        /// The file.
-        path: String,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// There is something else in it.
-    #[error("the key file {0} does not hold 64 hexadecimal digits")]
-    NoKey(String),
+    /// There is no key.
+    #[error("the key file {0}: {1}")]
+    KeyFile(String, String),
     /// The operating system gave no randomness.
     #[error("{0}")]
     NoRandomness(String),
@@ -67,34 +60,29 @@ pub enum KeyFileError {
 impl Vault {
     /// A vault with this key.
     pub fn from_key(key: [u8; 32]) -> Vault {
-        let mark = hex(&sign(&key, &[b"kailing secret key"])).chars().take(16).collect();
-        Vault { cipher: XChaCha20Poly1305::new(&key.into()), mark }
+        Vault(Arc::new(Inner { file: PathBuf::new(), key: OnceLock::from(Key::new(key)) }))
     }
 
-    /// A vault with the key in a file of 64 hexadecimal digits. A missing file is made, with a new key, for its owner
-    /// alone (mode 0600).
-    pub fn open_file(path: &Path) -> Result<Vault, KeyFileError> {
-        let io = |source| KeyFileError::Io { path: path.display().to_string(), source };
-        let text = match fs::read_to_string(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let key = random::bytes::<32>().map_err(KeyFileError::NoRandomness)?;
-                make(path, &hex(&key)).map_err(io)?;
-                // Another process may have been quicker; then its key holds.
-                fs::read_to_string(path).map_err(io)?
-            }
-            read => read.map_err(io)?,
-        };
-        let key = unhex(text.trim()).ok_or_else(|| KeyFileError::NoKey(path.display().to_string()))?;
-        Ok(Vault::from_key(key))
+    /// A vault with the key in a file of 64 hexadecimal digits. The file is read when it is needed for the first time,
+    /// and made when it is missing and something is to be sealed.
+    pub fn at_file(path: &Path) -> Vault {
+        Vault(Arc::new(Inner { file: path.to_owned(), key: OnceLock::new() }))
+    }
+
+    /// The same, with the file read or made at once.
+    pub fn open_file(path: &Path) -> Result<Vault, VaultError> {
+        let vault = Vault::at_file(path);
+        vault.key_to_seal()?;
+        Ok(vault)
     }
 
     /// Seals a text. `about` says what it is and whose: only with the same words it can be unsealed, so that nobody who
     /// can write to the database can move a secret to another place.
     pub fn seal(&self, about: &str, plain: &str) -> Result<String, VaultError> {
-        let nonce = random::bytes::<NONCE>().map_err(VaultError::NoRandomness)?;
+        let (key, nonce) = (self.key_to_seal()?, random::bytes::<NONCE>().map_err(VaultError::NoRandomness)?);
         let payload = Payload { msg: plain.as_bytes(), aad: about.as_bytes() };
-        let sealed = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::Damaged)?;
-        Ok(format!("{FORM}.{}.{}", self.mark, STANDARD_NO_PAD.encode([&nonce[..], &sealed].concat())))
+        let sealed = key.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::Damaged)?;
+        Ok(format!("{FORM}.{}.{}", key.mark, STANDARD_NO_PAD.encode([&nonce[..], &sealed].concat())))
     }
 
     /// Unseals a text.
@@ -103,14 +91,44 @@ impl Vault {
         let (Some(FORM), Some(mark), Some(text)) = (parts.next(), parts.next(), parts.next()) else {
             return Err(VaultError::Damaged);
         };
-        if mark != self.mark {
+        let key = self.key()?;
+        if mark != key.mark {
             return Err(VaultError::OtherKey);
         }
         let bytes = STANDARD_NO_PAD.decode(text).map_err(|_| VaultError::Damaged)?;
         let (nonce, sealed) = bytes.split_first_chunk::<NONCE>().ok_or(VaultError::Damaged)?;
         let payload = Payload { msg: sealed, aad: about.as_bytes() };
-        let plain = self.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| VaultError::Damaged)?;
+        let plain = key.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| VaultError::Damaged)?;
         String::from_utf8(plain).map_err(|_| VaultError::Damaged)
+    }
+
+    fn key(&self) -> Result<&Key, VaultError> {
+        if let Some(key) = self.0.key.get() {
+            return Ok(key);
+        }
+        let text = fs::read_to_string(&self.0.file).map_err(|error| self.complaint(&error))?;
+        let key = unhex(text.trim()).ok_or_else(|| self.complaint(&"it does not hold 64 hexadecimal digits"))?;
+        Ok(self.0.key.get_or_init(|| Key::new(key)))
+    }
+
+    fn key_to_seal(&self) -> Result<&Key, VaultError> {
+        if self.0.key.get().is_none() && !self.0.file.exists() {
+            let key = random::bytes::<32>().map_err(VaultError::NoRandomness)?;
+            make(&self.0.file, &hex(&key)).map_err(|error| self.complaint(&error))?;
+        }
+        // What was made is read: another process may have been quicker, then its key holds.
+        self.key()
+    }
+
+    fn complaint(&self, reason: &dyn fmt::Display) -> VaultError {
+        VaultError::KeyFile(self.0.file.display().to_string(), reason.to_string())
+    }
+}
+
+impl Key {
+    fn new(key: [u8; 32]) -> Key {
+        let mark = hex(&sign(&key, &[b"kailing secret key"])).chars().take(16).collect();
+        Key { cipher: XChaCha20Poly1305::new(&key.into()), mark }
     }
 }
 
@@ -187,10 +205,22 @@ mod tests {
         let path = folder.path().join("key");
         for content in ["", "nonsense", &"a".repeat(63)] {
             fs::write(&path, content).expect("written");
-            assert!(matches!(Vault::open_file(&path), Err(KeyFileError::NoKey(_))), "{content}");
+            let error = Vault::open_file(&path).expect_err(content).to_string();
+            assert!(error.contains("64 hexadecimal digits") && error.contains("/key"), "{error}");
             assert_eq!(fs::read_to_string(&path).expect("a file"), content);
         }
-        assert!(matches!(Vault::open_file(&folder.path().join("none/key")), Err(KeyFileError::Io { .. })));
+        assert!(matches!(Vault::open_file(&folder.path().join("none/key")), Err(VaultError::KeyFile(..))));
+    }
+
+    #[test]
+    fn a_file_is_made_only_when_something_is_sealed_and_found_when_another_process_made_it() {
+        let folder = TempDir::new().expect("a folder");
+        let path = folder.path().join("key");
+        let server = Vault::at_file(&path);
+        let sealed = Vault::from_key([7; 32]).seal("a", "geheim").expect("sealed");
+        assert!(matches!(server.unseal("a", &sealed), Err(VaultError::KeyFile(..))) && !path.exists());
+        let sealed = Vault::at_file(&path).seal("a", "geheim").expect("sealed");
+        assert_eq!(server.unseal("a", &sealed).as_deref(), Ok("geheim"));
     }
 
     proptest! {

@@ -1,6 +1,7 @@
 //! Settings: defaults, then the file, then `KAILING_…` variables, then the command line. Each knows where it came from.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU16;
 use std::path::Path;
 
 use clap::Args;
@@ -11,7 +12,9 @@ use kailing_core::store::db::DatabaseUrl;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
-use crate::values::{CardMemory, Compress, LogFormat, Networks, Profile, Size, from_text};
+use crate::values::{
+    CardMemory, Compress, Keep, LogFormat, Named, Networks, Profile, SecretKey, Size, Span, from_text,
+};
 
 /// Every setting, as it may stand in the file, in the environment and on the command line.
 pub(crate) const KEYS: &[&str] = &[
@@ -27,6 +30,14 @@ pub(crate) const KEYS: &[&str] = &[
     "trusted_proxies",
     "log",
     "log_level",
+    "secret_key",
+    "secret_key_file",
+    "callback_private_networks",
+    "callback_ca_file",
+    "callback_concurrency",
+    "callback_keep_delivered",
+    "callback_keep_exhausted",
+    "keep_events",
 ];
 
 /// The settings of `kailing serve`, checked.
@@ -51,6 +62,22 @@ pub(crate) struct Settings {
     pub(crate) trusted_proxies: Networks,
     pub(crate) log: LogFormat,
     pub(crate) log_level: String,
+    #[serde(deserialize_with = "from_text")]
+    pub(crate) secret_key: SecretKey,
+    #[serde(deserialize_with = "from_text")]
+    pub(crate) secret_key_file: Named,
+    #[serde(deserialize_with = "figment::util::bool_from_str_or_int")]
+    pub(crate) callback_private_networks: bool,
+    #[serde(deserialize_with = "from_text")]
+    pub(crate) callback_ca_file: Named,
+    #[serde(deserialize_with = "from_text")]
+    pub(crate) callback_concurrency: NonZeroU16,
+    #[serde(deserialize_with = "from_text")]
+    pub(crate) callback_keep_delivered: Span,
+    #[serde(deserialize_with = "from_text")]
+    pub(crate) callback_keep_exhausted: Span,
+    #[serde(deserialize_with = "from_text")]
+    pub(crate) keep_events: Keep,
 }
 
 /// The settings that somebody has given in one place. Texts stay texts: whatever the place, they are checked once.
@@ -66,7 +93,7 @@ pub(crate) struct Given {
     /// Limits: generous, or those of the original service [default: open]
     #[arg(long, value_enum, hide_possible_values = true, value_name = "open|strict")]
     #[serde(skip_serializing_if = "Option::is_none")]
-    profile: Option<Profile>,
+    pub(crate) profile: Option<Profile>,
     /// Fill an empty database with demo data first
     #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,6 +130,55 @@ pub(crate) struct Given {
     #[arg(long, value_name = "LEVEL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     log_level: Option<String>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub(crate) reach: GivenReach,
+    #[command(flatten)]
+    #[serde(flatten)]
+    sending: GivenSending,
+}
+
+/// How subscribers of events are reached: what `kailing serve` and the commands that call subscribers share.
+#[derive(Args, Clone, Default, Deserialize, Serialize)]
+pub(crate) struct GivenReach {
+    /// Seals Token and key of callbacks in the database: 64 hexadecimal digits; better in the environment
+    /// [default: from the key file]
+    #[arg(long, value_name = "KEY")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_key: Option<String>,
+    /// File with this key, made when it is missing [default: beside the SQLite database, or kailing.key]
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_key_file: Option<String>,
+    /// Send callbacks to loopback and private networks too [default: true]
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    callback_private_networks: Option<bool>,
+    /// Certificates (PEM) of subscribers that are trusted beside those of the system
+    #[arg(long, value_name = "FILE")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    callback_ca_file: Option<String>,
+}
+
+/// How events are sent and kept.
+#[derive(Args, Clone, Default, Deserialize, Serialize)]
+struct GivenSending {
+    /// Requests at a time to one application [default: 16]
+    #[arg(long, value_name = "N")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    callback_concurrency: Option<u16>,
+    /// How long delivered events are listed, e.g. 12h [default: 7d]
+    #[arg(long, value_name = "SPAN")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    callback_keep_delivered: Option<String>,
+    /// How long events that could not be delivered are listed [default: 30d]
+    #[arg(long, value_name = "SPAN")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    callback_keep_exhausted: Option<String>,
+    /// How long events can be read and sent again [default: forever]
+    #[arg(long, value_name = "SPAN")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keep_events: Option<String>,
 }
 
 /// The one setting that every command takes.
@@ -137,6 +213,18 @@ impl Given {
             trusted_proxies: Some(Vec::new()),
             log: Some(LogFormat::Pretty),
             log_level: text("info"),
+            reach: GivenReach {
+                secret_key: text(""),
+                secret_key_file: text("auto"),
+                callback_private_networks: Some(true),
+                callback_ca_file: text(""),
+            },
+            sending: GivenSending {
+                callback_concurrency: Some(16),
+                callback_keep_delivered: text("7d"),
+                callback_keep_exhausted: text("30d"),
+                keep_events: text("forever"),
+            },
         }
     }
 }
@@ -175,6 +263,9 @@ impl Loaded {
     fn shown(&self, key: &str) -> String {
         if key == "database" {
             return self.settings.database.to_string();
+        }
+        if key == "secret_key" {
+            return if self.settings.secret_key.0.is_some() { "(set, not shown)" } else { "" }.to_owned();
         }
         let value = self.layers.extract_inner::<serde_json::Value>(key).unwrap_or_default();
         value.as_str().map_or_else(|| value.to_string(), str::to_owned)
@@ -265,6 +356,9 @@ mod tests {
             ("profile = \"loose\"", "profile: "),
             ("body_limit = \"big\"", "body_limit: `big` is no size"),
             ("trusted_proxies = [\"10.0.0.0/99\"]", "trusted_proxies: `10.0.0.0/99` is neither"),
+            ("callback_concurrency = 0", "callback_concurrency: "),
+            ("callback_keep_delivered = \"7\"", "callback_keep_delivered: `7` is no span"),
+            ("secret_key = \"geheim\"", "secret_key: it takes 64"),
             ("nonsense = 1", "nonsense"),
             ("seed = ", ".toml"),
         ] {
@@ -275,8 +369,10 @@ mod tests {
 
     #[test]
     fn passwords_are_not_shown() {
-        let given = GivenDatabase { database: Some("postgres://kailing:geheim@127.0.0.1/kailing".to_owned()) };
-        let loaded = load(None, given.into()).expect("settings");
-        assert!(!format!("{:?} {:?}", loaded.rows(), loaded.settings).contains("geheim"));
+        let database = GivenDatabase { database: Some("postgres://kailing:geheim@127.0.0.1/kailing".to_owned()) };
+        let reach = GivenReach { secret_key: Some("5e".repeat(32)), ..GivenReach::default() };
+        let loaded = load(None, Given { reach, ..database.into() }).expect("settings");
+        let shown = format!("{:?} {:?}", loaded.rows(), loaded.settings);
+        assert!(!shown.contains("geheim") && !shown.contains("5e5e") && !shown.contains("94, 94"), "{shown}");
     }
 }

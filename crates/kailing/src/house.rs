@@ -11,7 +11,7 @@ use kailing_core::store;
 use kailing_core::store::db::{DatabaseUrl, Db, OpenError, Options, Tx};
 
 use crate::cli::Place;
-use crate::config;
+use crate::config::{self, Settings};
 use crate::failure::Failure;
 use crate::node;
 
@@ -33,7 +33,11 @@ pub(crate) struct House {
 impl House {
     /// Opens the database that the command line, the environment or the file names.
     pub(crate) fn open(place: Place, missing: Missing) -> Result<House, Failure> {
-        let settings = config::load(place.file.config.as_deref(), place.database.into())?.settings;
+        House::with(&config::load(place.file.config.as_deref(), place.database.into())?.settings, missing)
+    }
+
+    /// Opens the database of these settings.
+    pub(crate) fn with(settings: &Settings, missing: Missing) -> Result<House, Failure> {
         let db = open(&settings.database, missing, Options { follow: false, ..Options::default() })?;
         let ids = node::ids(&db)?;
         Ok(House { db, ids })

@@ -1,5 +1,6 @@
 //! Kailing: a self-hosted CRM server that speaks the WeiLing Open API, and its command line.
 
+mod callbacks;
 mod cli;
 mod commands;
 mod config;

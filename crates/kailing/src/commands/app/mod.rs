@@ -1,17 +1,20 @@
-//! `kailing app`: the applications that may call the API.
+//! `kailing app`: the applications that may call the API, and where they receive events.
+
+mod callback;
+mod show;
+
+use std::path::Path;
 
 use clap::{Args, Subcommand};
 use kailing_core::context::Tenant;
-use kailing_core::domain::{app as rules, corp};
+use kailing_core::domain::{app as rules, callback as callbacks, corp};
 use kailing_core::store;
 use kailing_core::store::app::App;
 use kailing_core::store::db::Tx;
-use serde_json::{Value, json};
 
-use crate::cli::Place;
+use crate::config::{self, Given, GivenDatabase, Settings};
 use crate::failure::Failure;
 use crate::house::{House, Missing};
-use crate::output;
 use crate::values::network;
 
 pub(crate) const EXAMPLES: &str = "\
@@ -21,8 +24,13 @@ Examples:
   kailing app list
   kailing app --app wloa0123456789abcdef0123456789abcdef rotate-secret
   kailing app set-scopes --app wloa0123456789abcdef0123456789abcdef --scopes all
+  kailing app set-callback --app wloa0123456789abcdef0123456789abcdef --url https://example.com/hook \\
+      --token WlTestToken1234567890 --aes-key abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG
+  kailing app set-callback --app wloa0123456789abcdef0123456789abcdef --event-set current \\
+      --event-types contact_add,contact_update
 
-A change takes effect in running servers within a second.";
+A change takes effect in running servers within a second. set-callback asks the URL to prove that it can decrypt, and
+saves only when it does.";
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -78,6 +86,10 @@ enum Verb {
     SetScopes(Scopes),
     /// Replace the addresses it may call from
     SetAllowIp(Addresses),
+    /// Say where it receives events, and which
+    SetCallback(callback::Options),
+    /// Send it no events any more; URL, Token and key are forgotten
+    ClearCallback,
 }
 
 #[derive(Args, Clone)]
@@ -107,24 +119,34 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     if needs_app && app.is_none() {
         return Err(Failure::input("which application? Name it with --app; `kailing app list` shows them"));
     }
-    let house = House::open(Place::new(config, database), missing)?;
-    let outcome = perform(&house, verb, app.as_deref().unwrap_or_default(), json);
+    let settings = settings(config.as_deref(), database, &verb)?;
+    let house = House::with(&settings, missing)?;
+    let outcome = perform(&house, &settings, verb, app.as_deref().unwrap_or_default(), json);
     house.close();
     outcome
 }
 
-fn perform(house: &House, verb: Verb, app: &str, json: bool) -> Result<(), Failure> {
+fn settings(file: Option<&Path>, database: Option<String>, verb: &Verb) -> Result<Settings, Failure> {
+    let mut given = Given::from(GivenDatabase { database });
+    if let Verb::SetCallback(options) = verb {
+        given.profile = options.profile;
+        given.reach = options.reach.clone();
+    }
+    Ok(config::load(file, given)?.settings)
+}
+
+fn perform(house: &House, settings: &Settings, verb: Verb, app: &str, json: bool) -> Result<(), Failure> {
     match verb {
         Verb::Create { name, tenant, scopes, addresses } => {
             let draft = rules::Draft { name: sane_name(name)?, scopes: scopes.list(), allow_ips: addresses.allow_ip };
             create(house, tenant.as_deref(), draft, json)
         }
-        Verb::List => list(house, json),
-        Verb::Show => show(&find(house, app)?.1, None, json),
+        Verb::List => show::all(house, json),
+        Verb::Show => show::one(house, &find(house, app)?.1, None, json),
         Verb::RotateSecret => {
             let (tenant, app) = find(house, app)?;
             let (app, secret) = house.write(tenant, move |tx, ctx| rules::rotate_secret(tx, ctx, app.clone()))?;
-            show(&app, Some(&secret), json)
+            show::one(house, &app, Some(&secret), json)
         }
         Verb::Disable => change(house, app, json, |tx, ctx, app| rules::set_enabled(tx, ctx, app, false)),
         Verb::Enable => change(house, app, json, |tx, ctx, app| rules::set_enabled(tx, ctx, app, true)),
@@ -136,6 +158,15 @@ fn perform(house: &House, verb: Verb, app: &str, json: bool) -> Result<(), Failu
             let list = addresses.allow_ip;
             change(house, app, json, move |tx, ctx, app| rules::set_allow_ips(tx, ctx, app, list.clone()))
         }
+        Verb::SetCallback(options) => {
+            let (tenant, app) = find(house, app)?;
+            callback::set(house, settings, tenant, &app, options)?;
+            show::one(house, &app, None, json)
+        }
+        Verb::ClearCallback => change(house, app, json, |tx, ctx, app| {
+            callbacks::clear(tx, ctx, &app)?;
+            Ok(app)
+        }),
     }
 }
 
@@ -145,24 +176,12 @@ fn create(house: &House, tenant: Option<&str>, draft: rules::Draft, json: bool) 
         named => house.tenant(named)?,
     };
     let (app, secret) = house.write(tenant, move |tx, ctx| rules::create(tx, ctx, draft.clone()))?;
-    show(&app, Some(&secret), json)
+    show::one(house, &app, Some(&secret), json)
 }
 
 fn first_tenant(house: &House) -> Result<Tenant, Failure> {
     let (ids, now) = (house.ids(), kailing_api::clock::Clock::System.now());
     Ok(house.db.write(move |tx| corp::create(tx, &ids, now, "Kailing")).wait()?)
-}
-
-fn list(house: &House, json: bool) -> Result<(), Failure> {
-    let apps = house.read(store::app::all)?;
-    if json {
-        let apps: Vec<Value> = apps.iter().map(|app| document(app, None)).collect();
-        return Ok(output::line(Value::from(apps).to_string())?);
-    }
-    let row =
-        |app: &App| vec![app.app_id.clone(), app.name.clone(), state(app).to_owned(), scopes(app), addresses(app)];
-    let rows: Vec<Vec<String>> = apps.iter().map(row).collect();
-    Ok(output::table(&["APP_ID", "NAME", "STATE", "SCOPES", "MAY CALL FROM"], &rows)?)
 }
 
 fn find(house: &House, app_id: &str) -> Result<(Tenant, App), Failure> {
@@ -182,49 +201,7 @@ fn change(
 ) -> Result<(), Failure> {
     let (tenant, app) = find(house, app)?;
     let app = house.write(tenant, move |tx, ctx| f(tx, ctx, app.clone()))?;
-    show(&app, None, json)
-}
-
-fn show(app: &App, secret: Option<&str>, json: bool) -> Result<(), Failure> {
-    if json {
-        return Ok(output::line(document(app, secret).to_string())?);
-    }
-    output::line(format!("app_id      {}", app.app_id))?;
-    if let Some(secret) = secret {
-        output::line(format!("app_secret  {secret}"))?;
-    }
-    output::line(format!("name        {}", app.name))?;
-    output::line(format!("state       {}", state(app)))?;
-    output::line(format!("scopes      {}", scopes(app)))?;
-    Ok(output::line(format!("allow_ips   {}", addresses(app)))?)
-}
-
-fn document(app: &App, secret: Option<&str>) -> Value {
-    let mut document = json!({ "app_id": app.app_id });
-    if let Some(secret) = secret {
-        document["app_secret"] = secret.into();
-    }
-    document["name"] = app.name.as_str().into();
-    document["scopes"] = all_or(&app.scopes).into();
-    document["allow_ips"] = app.allow_ips.clone().into();
-    document["enabled"] = app.enabled.into();
-    document
-}
-
-fn all_or(scopes: &[String]) -> Vec<String> {
-    if scopes.is_empty() { rules::all_scopes() } else { scopes.to_vec() }
-}
-
-fn state(app: &App) -> &'static str {
-    if app.enabled { "enabled" } else { "disabled" }
-}
-
-fn scopes(app: &App) -> String {
-    if app.scopes.is_empty() { "all".to_owned() } else { app.scopes.join(",") }
-}
-
-fn addresses(app: &App) -> String {
-    if app.allow_ips.is_empty() { "anywhere".to_owned() } else { app.allow_ips.join(",") }
+    show::one(house, &app, None, json)
 }
 
 fn sane_name(name: String) -> Result<String, Failure> {
