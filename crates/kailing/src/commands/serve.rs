@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use kailing_api::app::{App, Compress as ApiCompress, Settings as ApiSettings};
 use kailing_api::clock::Clock;
+use kailing_callback::sender::Sender;
+use kailing_core::ids::Ids;
 use kailing_core::store::db::{Db, Options};
 
 use crate::cli::Configured;
@@ -13,7 +15,7 @@ use crate::failure::Failure;
 use crate::house::{self, Missing};
 use crate::node;
 use crate::values::{Compress, Networks};
-use crate::{logging, output, signals, welcome};
+use crate::{callbacks, logging, output, signals, welcome};
 
 pub(crate) const EXAMPLES: &str = "\
 Examples:
@@ -53,13 +55,22 @@ fn with_database(settings: &Settings, db: &Db, listener: TcpListener) -> Result<
         let listener = tokio::net::TcpListener::from_std(listener)?;
         let address = listener.local_addr()?;
         let app = App::start(db.clone(), Arc::clone(&ids), Clock::System, api_settings(settings)).await?;
+        let sender = send_events(settings, db, &ids)?;
+        app.add_metrics(sender.metrics());
         output::line(ready_line(settings, address))?;
         if let Some(welcome) = &demo {
             welcome::print(welcome.as_ref(), &base_url(address), &ids, Clock::System.now())?;
         }
         kailing_api::serve::serve(listener, app, stop).await;
+        sender.stop().await;
         Ok(())
     })
+}
+
+fn send_events(settings: &Settings, db: &Db, ids: &Arc<Ids>) -> Result<Sender, Failure> {
+    let (sending, vault) = (callbacks::sending(settings), callbacks::vault(settings));
+    let now = Arc::new(|| Clock::System.now());
+    Sender::start(db.clone(), Arc::clone(ids), now, sending, vault).map_err(Failure::input)
 }
 
 fn api_settings(settings: &Settings) -> ApiSettings {
