@@ -108,14 +108,14 @@ fn event(keys: &Keys, query: &str, envelope: &Envelope) -> Finding {
     match serde_json::from_str::<Value>(text) {
         Err(error) => finding.refuse(StatusCode::BAD_REQUEST, format!("the decrypted text is no JSON: {error}")),
         Ok(message) => {
-            let inside = message.pointer("/header/to_app").and_then(Value::as_str);
-            if envelope.to_app.as_deref() != inside {
+            let is_same = message.pointer("/header/to_app").and_then(Value::as_str) == envelope.to_app.as_deref();
+            finding.message = Some(message);
+            if is_same {
+                "success".clone_into(&mut finding.answer);
+            } else {
                 let problem = "`to_app` of the body is not that of the decrypted header".to_owned();
                 finding.refuse(StatusCode::BAD_REQUEST, problem);
-            } else {
-                finding.answer = "success".to_owned();
             }
-            finding.message = Some(message);
         }
     }
     finding
@@ -134,24 +134,22 @@ fn unsealed(keys: &Keys, kind: Kind, query: &str, sealed: &str) -> Finding {
     let pieces = [keys.token.as_str(), &*timestamp, &*nonce, sealed];
     let right = signature::matches(&signature::sign(pieces), &given);
     let base = base_string(pieces, keys.show_token);
-    let mut finding = Finding::refused(kind, StatusCode::OK, "");
-    finding.problem = None;
+    let mut finding = Finding::right(kind);
     finding.signature = Some(Checked { given, right, base });
-    match seal::open(&keys.key, sealed) {
-        Ok(opened) if right => (finding.text, finding.trailing) = (Some(opened.message), Some(opened.trailing)),
-        Ok(opened) => {
-            (finding.text, finding.trailing) = (Some(opened.message), Some(opened.trailing));
-            let problem = "the signature is wrong; the text could be decrypted, so look at the Token";
-            finding.refuse(StatusCode::UNAUTHORIZED, problem.to_owned());
+    let opened = seal::open(&keys.key, sealed);
+    let problem = match (&opened, right) {
+        (Ok(_), true) => None,
+        (Ok(_), false) => Some("the signature is wrong; the text could be decrypted, so look at the Token".to_owned()),
+        (Err(error), true) => {
+            Some(format!("the signature is right, but the text cannot be decrypted: {error}; look at the key"))
         }
-        Err(error) if right => {
-            let problem = format!("the signature is right, but the text cannot be decrypted: {error}; look at the key");
-            finding.refuse(StatusCode::BAD_REQUEST, problem);
-        }
-        Err(error) => {
-            let problem = format!("the signature is wrong, and the text cannot be decrypted: {error}");
-            finding.refuse(StatusCode::UNAUTHORIZED, problem);
-        }
+        (Err(error), false) => Some(format!("the signature is wrong, and the text cannot be decrypted: {error}")),
+    };
+    if let Some(problem) = problem {
+        finding.refuse(if right { StatusCode::BAD_REQUEST } else { StatusCode::UNAUTHORIZED }, problem);
+    }
+    if let Ok(opened) = opened {
+        (finding.text, finding.trailing) = (Some(opened.message), Some(opened.trailing));
     }
     finding
 }
@@ -170,17 +168,24 @@ fn parameter(query: &str, name: &str) -> Option<String> {
 }
 
 impl Finding {
-    pub(super) fn refused(kind: Kind, status: StatusCode, problem: &str) -> Finding {
+    /// Nothing is wrong so far.
+    pub(super) fn right(kind: Kind) -> Finding {
         Finding {
             kind,
             signature: None,
             text: None,
             message: None,
             trailing: None,
-            problem: Some(problem.to_owned()),
-            status,
-            answer: problem.to_owned(),
+            problem: None,
+            status: StatusCode::OK,
+            answer: String::new(),
         }
+    }
+
+    pub(super) fn refused(kind: Kind, status: StatusCode, problem: &str) -> Finding {
+        let mut finding = Finding::right(kind);
+        finding.refuse(status, problem.to_owned());
+        finding
     }
 
     fn refuse(&mut self, status: StatusCode, problem: String) {

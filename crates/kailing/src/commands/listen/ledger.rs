@@ -81,14 +81,11 @@ impl Ledger {
 
 #[cfg(test)]
 mod tests {
-    use hyper::StatusCode;
-
     use super::*;
 
     #[test]
     fn a_repeat_is_told_from_a_first_sight() {
-        let mut finding = Finding::refused(Kind::Event, StatusCode::OK, "");
-        finding.problem = None;
+        let finding = Finding::right(Kind::Event);
         let mut ledger = Ledger::default();
         let mut note = |id, failed| ledger.note(&finding, Some(id), Some(7), failed);
         assert_eq!(note("a", true), Before { times: 0, accepted: false });

@@ -164,7 +164,7 @@ fn clock(at: i64) -> String {
 
 fn indented(message: &Value) -> String {
     let pretty = serde_json::to_string_pretty(message).unwrap_or_default();
-    pretty.lines().map(|line| format!("  {line}\n")).collect()
+    format!("  {}\n", pretty.replace('\n', "\n  "))
 }
 
 /// What strangers send must not steer the terminal.
