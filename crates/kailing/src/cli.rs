@@ -47,6 +47,9 @@ enum Command {
     /// Write everything that a tenant has to files of JSON lines
     #[command(after_help = commands::export::EXAMPLES)]
     Export(commands::export::Options),
+    /// List callback events and what became of them, show one, send some again
+    #[command(after_help = commands::events::EXAMPLES)]
+    Events(Box<commands::events::Options>),
     /// Receive callbacks and show them: a subscriber for trying things out
     #[command(after_help = commands::listen::EXAMPLES)]
     Listen(commands::listen::Options),
@@ -115,6 +118,7 @@ fn perform(command: Command) -> Result<(), Failure> {
         Command::Tenant(options) => commands::tenant::run(options),
         Command::Import(options) => commands::import::run(options),
         Command::Export(options) => commands::export::run(options),
+        Command::Events(options) => commands::events::run(*options),
         Command::Listen(options) => commands::listen::run(options),
         Command::Openapi => commands::openapi::run(),
         Command::Doctor(options) => commands::doctor::run(options),

@@ -4,10 +4,15 @@ use std::io::{self, Write as _};
 
 /// Writes one line to stdout, at once.
 pub(crate) fn line(text: impl AsRef<str>) -> io::Result<()> {
+    offer(text).map(drop)
+}
+
+/// Writes one line to stdout, at once, and says whether somebody still reads: for what would not end by itself.
+pub(crate) fn offer(text: impl AsRef<str>) -> io::Result<bool> {
     let mut stdout = io::stdout().lock();
     match writeln!(stdout, "{}", text.as_ref()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        written => written.map(|()| true),
     }
 }
 

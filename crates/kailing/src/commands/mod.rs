@@ -4,6 +4,7 @@ pub(crate) mod app;
 pub(crate) mod backup;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod events;
 pub(crate) mod export;
 pub(crate) mod import;
 pub(crate) mod listen;
