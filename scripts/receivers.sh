@@ -4,13 +4,16 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+missing=()
+command -v node >/dev/null || missing+=(nodejs)
+python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
+if [[ ${#missing[@]} -gt 0 && $(id -u) = 0 ]] && command -v apt-get >/dev/null; then
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
+fi
 command -v node >/dev/null || {
     echo "node is missing: install Node 18 or newer (on Debian: apt-get install nodejs)" >&2
     exit 1
 }
-if ! python3 -c 'import ensurepip' 2>/dev/null && [[ $(id -u) = 0 ]] && command -v apt-get >/dev/null; then
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null
-fi
 work=$(mktemp -d /tmp/kailing-receivers.XXXXXX)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
