@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::refusal::Verdict;
-use crate::store::db::{Tx, Value};
+use crate::store::db::{Arg, Tx, Value};
 
 /// A table of the demo data; the position in [`TABLES`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -112,7 +112,8 @@ impl Rows {
         for ((name, columns), rows) in TABLES.iter().zip(self.tables) {
             if !rows.is_empty() {
                 let columns: Vec<&str> = std::iter::once("corp_id").chain(columns.split(' ')).collect();
-                loaded += tx.load(name, &columns, &mut rows.into_iter())?;
+                let mut rows = rows.iter().map(|row| row.iter().map(|value| value as &dyn Arg).collect());
+                loaded += tx.load(name, &columns, &mut rows)?;
             }
         }
         Ok(loaded)

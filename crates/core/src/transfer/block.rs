@@ -1,5 +1,6 @@
 //! One block of an import: one transaction.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -30,11 +31,27 @@ pub(super) struct Task {
 }
 
 /// A line whose references are inner ids.
-pub(super) struct Ready {
+pub(super) enum Ready {
+    /// A new object, made before its block begins.
+    New(Keyed, Open),
+    /// What a line says of an object that may be there, or that the catalogue gives something.
+    Said(Said),
+}
+
+/// What a line says.
+pub(super) struct Said {
     pub(super) id: i64,
     pub(super) key: String,
     pub(super) node: Node<'static>,
     pub(super) is_new: bool,
+}
+
+/// What the line of a new contact leaves to the database.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Open {
+    pub(super) repeat: bool,
+    pub(super) score: bool,
+    pub(super) links: bool,
 }
 
 /// What a block has done.
@@ -44,8 +61,30 @@ pub(super) struct Done {
     pub(super) counts: Vec<(&'static str, Count)>,
 }
 
-/// A new object and what its line says.
-pub(super) type New<'t> = (Keyed, &'t Node<'static>);
+/// A new object and what its line leaves open.
+pub(super) type New<'t> = (Cow<'t, Keyed>, Open);
+
+impl Ready {
+    pub(super) fn said(&self) -> Option<&Said> {
+        match self {
+            Ready::New(..) => None,
+            Ready::Said(said) => Some(said),
+        }
+    }
+}
+
+impl Open {
+    pub(super) fn of(of: &Type, node: &Node<'_>) -> Open {
+        if of.name != "contact" {
+            return Open::default();
+        }
+        let is_unsaid = |column: &str| {
+            of.position(column).and_then(|at| node.cells.get(at)).is_none_or(|cell| *cell == Cell::Absent)
+        };
+        let links = of.list("related_customer").and_then(|at| node.lists.get(at)).is_some_and(Option::is_none);
+        Open { repeat: is_unsaid("is_repeat"), score: is_unsaid("interactive_score"), links }
+    }
+}
 
 /// What becomes of the objects of a type.
 struct Decided<'t> {
@@ -80,8 +119,8 @@ pub(super) fn write(tx: &mut Tx<'_>, task: &Task) -> Verdict<Done> {
         let mut decided = decide(tx, task, of, rows, &mut givens)?;
         let links = furnish::new_objects(tx, task, of, &mut decided.new)?;
         store::delete(tx, task.ctx.corp, of, &decided.changed.iter().collect::<Vec<_>>())?;
-        let new = decided.new.into_iter().map(|(object, _)| object);
-        done.rows += store::load(tx, task.ctx.corp, of, decided.changed.into_iter().chain(new).collect())?;
+        let new = decided.new.iter().map(|(object, _)| &**object);
+        done.rows += store::load(tx, task.ctx.corp, of, &decided.changed.iter().chain(new).collect::<Vec<_>>())?;
         store::link(tx, task.ctx.corp, &links)?;
         if decided.count.new + decided.count.changed > 0 {
             changes.insert(of.name.to_owned(), json!({"new": decided.count.new, "changed": decided.count.changed}));
@@ -105,7 +144,7 @@ fn count_tenant(done: &mut Done, task: &Task, changed: bool) {
 
 /// Others may change these objects at the same time: they wait for us, and we for them.
 fn lock(tx: &mut Tx<'_>, task: &Task) -> Verdict<()> {
-    let rows = task.tasks.iter().flat_map(|(_, rows)| rows);
+    let rows = task.tasks.iter().flat_map(|(_, rows)| rows).filter_map(Ready::said);
     let keys: Vec<LockKey<'_>> = rows.filter(|row| !row.is_new).map(|row| LockKey::Object(row.id)).collect();
     Ok(tx.lock(task.ctx.corp, &keys)?)
 }
@@ -122,21 +161,28 @@ fn decide<'t>(
     rows: &'t [Ready],
     givens: &mut Givens,
 ) -> Verdict<Decided<'t>> {
-    let mut stored = stored(tx, task.ctx.corp, of, rows)?;
+    let said: Vec<&Said> = rows.iter().filter_map(Ready::said).collect();
+    let mut stored = stored(tx, task.ctx.corp, of, &said)?;
     let mut decided = Decided { new: Vec::new(), changed: Vec::new(), count: Count::default() };
     for row in rows {
+        let row = match row {
+            Ready::New(object, open) => {
+                decided.count.new += 1;
+                decided.new.push((Cow::Borrowed(object), *open));
+                continue;
+            }
+            Ready::Said(said) => said,
+        };
         let before = stored.remove(&identity(of, row));
         let old = before.as_ref().map(|(_, object)| object);
-        let mut object = merge(&of.shape, row.node.clone(), old, givens);
-        rules::settle(of, &mut object, givens);
-        sort_sets(&of.shape, &mut object);
+        let object = make(of, row.node.clone(), old, givens);
         let id = before.as_ref().map_or(row.id, |(id, _)| *id);
         let keyed = Keyed { id, key: row.key.clone(), object };
         match old {
             None => {
                 givens.defaults.ordinal += 1;
                 decided.count.new += 1;
-                decided.new.push((keyed, &row.node));
+                decided.new.push((Cow::Owned(keyed), Open::of(of, &row.node)));
             }
             Some(old) if *old == keyed.object => decided.count.unchanged += 1,
             Some(_) => {
@@ -148,8 +194,16 @@ fn decide<'t>(
     Ok(decided)
 }
 
+/// The object that comes of a line, and of what was stored.
+pub(super) fn make(of: &'static Type, line: Node<'static>, stored: Option<&Object>, givens: &Givens) -> Object {
+    let mut object = merge(&of.shape, line, stored, givens);
+    rules::settle(of, &mut object, givens);
+    sort_sets(&of.shape, &mut object);
+    object
+}
+
 /// What tells a line from others in the answer of the database.
-fn identity(of: &Type, row: &Ready) -> String {
+fn identity(of: &Type, row: &Said) -> String {
     if is_looked_up_late(of) { mapping(of, &row.node) } else { row.id.to_string() }
 }
 
@@ -163,7 +217,7 @@ fn mapping(of: &Type, node: &Node<'_>) -> String {
 }
 
 /// The objects that the database holds already, by what tells them apart.
-fn stored(tx: &mut Tx<'_>, corp: i64, of: &'static Type, rows: &[Ready]) -> Verdict<HashMap<String, (i64, Object)>> {
+fn stored(tx: &mut Tx<'_>, corp: i64, of: &'static Type, rows: &[&Said]) -> Verdict<HashMap<String, (i64, Object)>> {
     let late = is_looked_up_late(of);
     let object = of.position("object_id");
     let ids: Vec<i64> = rows
@@ -203,9 +257,9 @@ pub(super) fn follow_ups(tx: &mut Tx<'_>, ctx: &Context, of: &'static Type, ids:
 /// A list of an object by its member.
 pub(super) fn items<'a>(
     of: &'static Type,
-    object: &'a mut Object,
+    object: &'a Object,
     member: &str,
-) -> Option<(&'static List, &'a mut Vec<Object>)> {
+) -> Option<(&'static List, &'a Vec<Object>)> {
     let at = of.list(member)?;
-    Some((of.shape.lists.get(at)?, object.lists.get_mut(at)?))
+    Some((of.shape.lists.get(at)?, object.lists.get(at)?))
 }

@@ -8,11 +8,12 @@ use super::draft::{Draft, PROCESS_STAGE};
 use super::error::ImportError;
 use super::fields;
 use super::format::{Key, TYPES, Type};
-use super::known::{Entry, Hashed, Known};
-use super::lines::{Block, Line, Lines};
+use super::known::{ByHash, Entry, Hashed, Known};
+use super::lines::{self, Block, Line};
 use super::parse::{self, Fields, Parsed};
 use super::report::{Progress, Report};
-use super::{BadLine, Ears, House, Source, rules, spread, tenant};
+use super::spread::{self, Beside};
+use super::{BadLine, Ears, House, Source, rules, tenant};
 use crate::store::transfer as store;
 
 /// Lines that are checked together: as many ids as the database is asked for in one go, and little memory.
@@ -35,7 +36,16 @@ pub(super) struct Checked {
 }
 
 /// Objects that lines name and nobody has seen yet: type and id by hash.
-type Pending = HashMap<Hashed, (&'static str, String)>;
+type Pending = ByHash<(&'static str, String)>;
+
+/// The object of a line.
+struct Seen<'a> {
+    line: Line<'a>,
+    draft: Draft<'a>,
+    own: Hashed,
+    /// The objects that it names.
+    refs: Vec<Hashed>,
+}
 
 struct Checker<'a, 'e> {
     house: &'a House,
@@ -63,7 +73,7 @@ pub(super) fn run(house: &House, sources: &[Source], ears: &mut Ears<'_>) -> Res
         open_scores: false,
         report: Report::default(),
     };
-    let mut checker = Checker { house, sources, ears, pending: HashMap::new(), root, filled, done };
+    let mut checker = Checker { house, sources, ears, pending: Pending::default(), root, filled, done };
     checker.each_block("checking", Checker::block)?;
     checker.find_pending()?;
     while !checker.pending.is_empty() {
@@ -117,18 +127,16 @@ impl Checker<'_, '_> {
         let (total, mut before) = (self.sources.iter().map(|source| source.bytes).sum(), 0);
         for (at, source) in self.sources.iter().enumerate() {
             let failed = |error| ImportError::Read { path: source.path.clone(), error };
-            let mut lines = Lines::open(&source.path).map_err(failed)?;
-            loop {
-                let block = lines.block(BLOCK).map_err(failed)?;
-                if block.is_empty() {
-                    break;
-                }
+            let mut read = 0;
+            for piece in lines::ahead(&source.path, BLOCK) {
+                let block;
+                (block, read) = piece.map_err(failed)?;
                 f(self, at, &block)?;
-                if !(self.ears.progress)(Progress { step, done: before + lines.bytes, total }) {
+                if !(self.ears.progress)(Progress { step, done: before + read, total }) {
                     return Err(ImportError::Stopped);
                 }
             }
-            before += lines.bytes;
+            before += read;
         }
         Ok(())
     }
@@ -136,43 +144,41 @@ impl Checker<'_, '_> {
     fn block(&mut self, at: usize, block: &Block) -> Result<(), ImportError> {
         let lines: Vec<Line<'_>> = block.lines().collect();
         let fields = &self.done.fields;
-        let parsed = spread::map(&lines, |line| line.text.map(|text| parse::line(text, fields)));
-        let mut drafts = Vec::with_capacity(lines.len());
-        for (line, parsed) in lines.into_iter().zip(parsed) {
-            match parsed {
-                Ok(parsed) => match parsed {
-                    Parsed::Object(draft) => drafts.push((line, draft)),
-                    Parsed::Tenant(members) => match tenant::settings(self.house, &members) {
-                        Ok(settings) => self.done.settings = settings,
-                        Err(reasons) => self.bad(at, line, "tenant", &reasons)?,
-                    },
-                    Parsed::Bad(reasons, of) => {
-                        if let Some((of, key)) = &of {
-                            self.done.known.spoil(of.name, key);
-                        }
-                        self.bad(at, line, of.map_or("?", |(of, _)| of.name), &reasons)?;
-                    }
+        let read = spread::map(&lines, Beside::Nobody, |line| see(line, fields));
+        let mut objects = Vec::with_capacity(lines.len());
+        for (line, read) in lines.into_iter().zip(read) {
+            match read {
+                Ok(seen) => objects.push(seen),
+                Err(Parsed::Object(_)) => {}
+                Err(Parsed::Tenant(members)) => match tenant::settings(self.house, &members) {
+                    Ok(settings) => self.done.settings = settings,
+                    Err(reasons) => self.bad(at, line, "tenant", &reasons)?,
                 },
-                Err(reason) => self.bad(at, line, "?", &[reason.to_owned()])?,
+                Err(Parsed::Bad(reasons, of)) => {
+                    if let Some((of, key)) = &of {
+                        self.done.known.spoil(of.name, key);
+                    }
+                    self.bad(at, line, of.map_or("?", |(of, _)| of.name), &reasons)?;
+                }
             }
         }
-        self.find_stored(&drafts)?;
-        let numbers = self.taken_numbers(&drafts)?;
-        for (line, draft) in drafts {
-            self.draft(at, line, draft, &numbers)?;
+        self.find_stored(&objects)?;
+        let numbers = self.taken_numbers(&objects)?;
+        for seen in objects {
+            self.object(at, seen, &numbers)?;
         }
         Ok(())
     }
 
     /// Looks up which of the objects the database holds.
-    fn find_stored(&mut self, drafts: &[(Line<'_>, Draft<'_>)]) -> Result<(), ImportError> {
+    fn find_stored(&mut self, objects: &[Seen<'_>]) -> Result<(), ImportError> {
         let is_looked_for = |of: &Type| !of.catalogue && of.key == Key::Wire && self.filled.contains(&of.table);
         let wanted: Vec<&'static Type> = TYPES.iter().copied().filter(|of| is_looked_for(of)).collect();
         for of in wanted {
-            let keys: Vec<String> = drafts
+            let keys: Vec<String> = objects
                 .iter()
-                .filter(|(_, draft)| draft.of.name == of.name)
-                .map(|(_, draft)| draft.key.to_string())
+                .filter(|seen| seen.draft.of.name == of.name)
+                .map(|seen| seen.draft.key.to_string())
                 .collect();
             if keys.is_empty() {
                 continue;
@@ -193,9 +199,10 @@ impl Checker<'_, '_> {
     }
 
     /// Numbers of opportunities that other opportunities have in the database.
-    fn taken_numbers(&self, drafts: &[(Line<'_>, Draft<'_>)]) -> Result<HashMap<String, String>, ImportError> {
-        let number = |draft: &Draft<'_>| draft.text("business_opp_number").map(str::to_owned);
-        let numbers: Vec<String> = drafts.iter().filter_map(|(_, draft)| number(draft)).collect();
+    fn taken_numbers(&self, objects: &[Seen<'_>]) -> Result<HashMap<String, String>, ImportError> {
+        let opportunities = objects.iter().map(|seen| &seen.draft).filter(|draft| draft.of.name == "business");
+        let numbers: Vec<String> =
+            opportunities.filter_map(|draft| draft.text("business_opp_number").map(str::to_owned)).collect();
         if numbers.is_empty() {
             return Ok(HashMap::new());
         }
@@ -204,15 +211,9 @@ impl Checker<'_, '_> {
         Ok(taken.into_iter().collect())
     }
 
-    fn draft(
-        &mut self,
-        at: usize,
-        line: Line<'_>,
-        mut draft: Draft<'_>,
-        numbers: &HashMap<String, String>,
-    ) -> Result<(), ImportError> {
-        let (name, own) = (draft.of.name, Hashed::new(draft.of.name, &draft.key));
-        let before = self.done.known.at(own);
+    fn object(&mut self, at: usize, seen: Seen<'_>, numbers: &HashMap<String, String>) -> Result<(), ImportError> {
+        let Seen { line, mut draft, own, refs } = seen;
+        let (name, before) = (draft.of.name, self.done.known.at(own));
         if before.is_some_and(Entry::is_in_files) {
             let reason = format!("another line describes the {name} {} already", draft.key);
             return self.bad(at, line, name, &[reason]);
@@ -226,6 +227,7 @@ impl Checker<'_, '_> {
             return self.bad(at, line, name, &reasons);
         }
         self.remember(at, &draft, own, is_new);
+        self.note_pending(&draft, &refs);
         Ok(())
     }
 
@@ -238,17 +240,6 @@ impl Checker<'_, '_> {
                 self.done.known.add_from_file(Hashed::new(name, &key), || id);
             }
         }
-        let known = &self.done.known;
-        let mut pending = Vec::new();
-        let mut note = |name: &'static str, key: &str| {
-            let hashed = Hashed::new(name, key);
-            if known.at(hashed).is_none_or(Entry::is_lost) {
-                pending.push((hashed, (name, key.to_owned())));
-            }
-        };
-        draft.node.each_ref(&mut note);
-        draft.needs.iter().for_each(|(name, key)| note(name, key));
-        self.pending.extend(pending);
         if draft.of.name == "contact" && is_new {
             self.done.open_repeats |= !draft.says("is_repeat");
             self.done.open_scores |= !draft.says("interactive_score");
@@ -259,10 +250,28 @@ impl Checker<'_, '_> {
         }
     }
 
+    /// Notes what a line names and no line described so far.
+    fn note_pending(&mut self, draft: &Draft<'_>, refs: &[Hashed]) {
+        let (known, pending) = (&self.done.known, &mut self.pending);
+        let mut note = |name: &'static str, key: &str| {
+            let hashed = Hashed::new(name, key);
+            if known.at(hashed).is_none_or(Entry::is_lost) {
+                pending.entry(hashed).or_insert_with(|| (name, key.to_owned()));
+            }
+        };
+        if refs.iter().any(|named| known.at(*named).is_none_or(Entry::is_lost)) {
+            draft.node.each_ref(&mut note);
+        }
+        draft.needs.iter().for_each(|(name, key)| note(name, key));
+    }
+
     /// A tenant has one root department.
     fn root_twice(&mut self, draft: &Draft<'_>) -> Option<String> {
+        if draft.of.name != "department" || draft.names("parent_id") {
+            return None;
+        }
         let is_stored = self.done.known.get("department", &draft.key).is_some_and(Entry::is_stored);
-        if draft.of.name != "department" || draft.names("parent_id") || (is_stored && !draft.says("parent_id")) {
+        if is_stored && !draft.says("parent_id") {
             return None;
         }
         match &self.root {
@@ -278,6 +287,9 @@ impl Checker<'_, '_> {
 
     /// Numbers of opportunities are unique in a tenant.
     fn number_twice(&mut self, draft: &Draft<'_>, numbers: &HashMap<String, String>) -> Option<String> {
+        if draft.of.name != "business" {
+            return None;
+        }
         let number = draft.text("business_opp_number").filter(|number| !number.is_empty())?;
         let in_files = self.done.known.get("business_opp_number", number).is_some();
         if in_files || numbers.get(number).is_some_and(|owner| *owner != draft.key) {
@@ -347,6 +359,18 @@ impl Checker<'_, '_> {
         let bad = BadLine { file: &source.path, line: line.number, reasons, text: line.text.ok() };
         (self.ears.bad)(&bad).map_err(ImportError::SkipFile)
     }
+}
+
+/// Reads a line. What is no object is given back as it is.
+fn see<'a>(line: Line<'a>, fields: &Fields) -> Result<Seen<'a>, Parsed<'a>> {
+    let text = line.text.map_err(|reason| Parsed::Bad(vec![reason.to_owned()], None))?;
+    let draft = match parse::line(text, fields) {
+        Parsed::Object(draft) => draft,
+        other => return Err(other),
+    };
+    let (own, mut refs) = (Hashed::new(draft.of.name, &draft.key), Vec::with_capacity(8));
+    draft.node.each_ref(&mut |name, key| refs.push(Hashed::new(name, key)));
+    Ok(Seen { line, draft, own, refs })
 }
 
 /// How a type is called in messages.

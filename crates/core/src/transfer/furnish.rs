@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::block::{New, Ready, Task, items};
-use super::draft::{Cell, Node};
+use super::block::{New, Ready, Said, Task, items};
+use super::draft::Cell;
 use super::format::Type;
 use super::object::{Object, sort_sets};
 use crate::refusal::Verdict;
@@ -27,10 +27,6 @@ pub(super) fn new_objects(tx: &mut Tx<'_>, task: &Task, of: &'static Type, new: 
     Ok(Vec::new())
 }
 
-fn is_said(of: &Type, node: &Node<'_>, column: &str) -> bool {
-    of.position(column).and_then(|at| node.cells.get(at)).is_some_and(|cell| *cell != Cell::Absent)
-}
-
 fn set(of: &Type, object: &mut Object, column: &str, value: Value) {
     if let Some(place) = of.position(column).and_then(|at| object.values.get_mut(at)) {
         *place = value;
@@ -38,7 +34,7 @@ fn set(of: &Type, object: &mut Object, column: &str, value: Value) {
 }
 
 /// Keys of the contact ways of a contact.
-fn way_keys(of: &'static Type, object: &mut Object) -> Vec<String> {
+fn way_keys(of: &'static Type, object: &Object) -> Vec<String> {
     let Some((list, ways)) = items(of, object, "contact_ways") else { return Vec::new() };
     let key = list.shape.position("way_key");
     ways.iter().map(|way| way.text(key).to_owned()).filter(|key| !key.is_empty()).collect()
@@ -47,14 +43,13 @@ fn way_keys(of: &'static Type, object: &mut Object) -> Vec<String> {
 /// A contact is a repeat if an earlier one has one of its ways, in the files or in the database.
 fn repeats(tx: &mut Tx<'_>, task: &Task, of: &'static Type, new: &mut [New<'_>]) -> Verdict<()> {
     let mut keys: Vec<String> = Vec::new();
-    let is_open = |node: &Node<'_>| !is_said(of, node, "is_repeat");
-    for (contact, node) in new.iter_mut() {
-        if is_open(node) {
-            keys.extend(way_keys(of, &mut contact.object));
+    for (contact, open) in new.iter_mut() {
+        if open.repeat {
+            keys.extend(way_keys(of, &contact.object));
         }
-        if !is_said(of, node, "interactive_score") {
+        if open.score {
             let score = task.gathered.score(&contact.key);
-            set(of, &mut contact.object, "interactive_score", Value::Int(score));
+            set(of, &mut contact.to_mut().object, "interactive_score", Value::Int(score));
         }
     }
     let asked: Vec<&str> = keys.iter().map(String::as_str).collect();
@@ -62,52 +57,50 @@ fn repeats(tx: &mut Tx<'_>, task: &Task, of: &'static Type, new: &mut [New<'_>])
     for (key, time, wire_id, _) in store::ways_with_keys(tx, task.ctx.corp, &asked)? {
         there.entry(key).or_default().push((time, wire_id));
     }
-    for (contact, _) in new.iter_mut().filter(|(_, node)| is_open(node)) {
+    for (contact, _) in new.iter_mut().filter(|(_, open)| open.repeat) {
         let time = contact.object.int(of.position("create_time"));
-        let ways = way_keys(of, &mut contact.object);
+        let ways = way_keys(of, &contact.object);
         let own = (time, contact.key.clone());
         let earlier = |key: &String| there.get(key).is_some_and(|all| all.iter().any(|other| *other < own));
         let is_repeat = task.gathered.is_repeat(&contact.key, time, &ways) || ways.iter().any(earlier);
-        set(of, &mut contact.object, "is_repeat", Value::Int(i64::from(is_repeat)));
+        set(of, &mut contact.to_mut().object, "is_repeat", Value::Int(i64::from(is_repeat)));
     }
     Ok(())
 }
 
 /// A contact whose line does not speak of links is linked with the friends that have one of its numbers.
 fn friends(tx: &mut Tx<'_>, task: &Task, of: &'static Type, new: &mut [New<'_>]) -> Verdict<()> {
-    let at = of.list("related_customer");
-    let is_open = |node: &Node<'_>| at.and_then(|at| node.lists.get(at)).is_some_and(Option::is_none);
-    let mut keys: Vec<String> = Vec::new();
-    for (contact, _) in new.iter_mut().filter(|(_, node)| is_open(node)) {
-        keys.extend(way_keys(of, &mut contact.object));
-    }
+    let open = new.iter().filter(|(_, open)| open.links);
+    let keys: Vec<String> = open.flat_map(|(contact, _)| way_keys(of, &contact.object)).collect();
     let asked: Vec<&str> = keys.iter().map(String::as_str).collect();
     let mut by_key: HashMap<String, Vec<(i64, i64)>> = HashMap::new();
     for (key, friend, time) in store::friends_with_keys(tx, task.ctx.corp, &asked)? {
         by_key.entry(key).or_default().push((friend, time));
     }
-    for (contact, _) in new.iter_mut().filter(|(_, node)| is_open(node)) {
+    for (contact, _) in new.iter_mut().filter(|(_, open)| open.links) {
         let made = contact.object.int(of.position("create_time"));
-        let ways = way_keys(of, &mut contact.object);
+        let ways = way_keys(of, &contact.object);
         let mut found: Vec<(i64, i64)> = ways.iter().filter_map(|key| by_key.get(key)).flatten().copied().collect();
         found.sort_unstable();
         found.dedup_by_key(|(friend, _)| *friend);
-        let Some((_, links)) = items(of, &mut contact.object, "related_customer") else { continue };
+        let Some(at) = of.list("related_customer").filter(|_| !found.is_empty()) else { continue };
+        let object = &mut contact.to_mut().object;
+        let Some(links) = object.lists.get_mut(at) else { continue };
         for (friend, time) in found {
             let values = vec![Value::Int(friend), Value::Int(1), Value::Int(time.max(made))];
             links.push(Object { values, lists: Vec::new() });
         }
-        sort_sets(&of.shape, &mut contact.object);
+        sort_sets(&of.shape, object);
     }
     Ok(())
 }
 
 /// A new friend is linked with the contacts that have one of its numbers.
-fn contacts(tx: &mut Tx<'_>, task: &Task, of: &'static Type, new: &mut [New<'_>]) -> Verdict<Vec<Link>> {
+fn contacts(tx: &mut Tx<'_>, task: &Task, of: &'static Type, new: &[New<'_>]) -> Verdict<Vec<Link>> {
     let mut wanted: Vec<(String, i64, i64)> = Vec::new();
-    for (friend, _) in new.iter_mut() {
+    for (friend, _) in new.iter() {
         let (id, made) = (friend.id, friend.object.int(of.position("create_time")));
-        let Some((list, follows)) = items(of, &mut friend.object, "follow_users") else { continue };
+        let Some((list, follows)) = items(of, &friend.object, "follow_users") else { continue };
         let (Some(at), Some(mobiles)) =
             (list.shape.lists.iter().position(|l| l.member == "remark_mobiles"), list.shape.lists.first())
         else {
@@ -139,7 +132,7 @@ fn numbers(tx: &mut Tx<'_>, task: &Task, of: &'static Type, new: &mut [New<'_>])
     for (opportunity, _) in new.iter_mut() {
         if opportunity.object.text(at).is_empty() {
             let number = business::draw_number(tx, task.ctx.corp)?;
-            set(of, &mut opportunity.object, "business_opp_number", Value::from(number));
+            set(of, &mut opportunity.to_mut().object, "business_opp_number", Value::from(number));
         }
     }
     Ok(())
@@ -152,8 +145,9 @@ pub(super) fn replace_furniture(tx: &mut Tx<'_>, task: &Task) -> Verdict<()> {
         return Ok(());
     }
     for (of, rows) in task.tasks.iter().filter(|(_, rows)| !rows.is_empty()) {
+        let rows: Vec<&Said> = rows.iter().filter_map(Ready::said).collect();
         let keys: Vec<String> = rows.iter().map(|row| row.key.clone()).collect();
-        for condition in replaced(of, rows) {
+        for condition in replaced(of, &rows) {
             store::clear(tx, task.ctx.corp, of, condition, &keys)?;
         }
     }
@@ -161,17 +155,17 @@ pub(super) fn replace_furniture(tx: &mut Tx<'_>, task: &Task) -> Verdict<()> {
 }
 
 /// Which rows of a table go when these lines come.
-fn replaced(of: &Type, rows: &[Ready]) -> Vec<&'static str> {
-    let has = |row: &Ready, column: &str, value: &Cell<'_>| {
+fn replaced(of: &Type, rows: &[&Said]) -> Vec<&'static str> {
+    let has = |row: &Said, column: &str, value: &Cell<'_>| {
         of.position(column).and_then(|at| row.node.cells.get(at)) == Some(value)
     };
-    let is_default = |row: &&Ready| has(row, "is_default", &Cell::Int(1));
+    let is_default = |row: &&&Said| has(row, "is_default", &Cell::Int(1));
     let text = |word: &'static str| Cell::Text(word.into());
     let mut conditions = Vec::new();
     let mut when = |holds: bool, condition: &'static str| conditions.extend(holds.then_some(condition));
     match of.name {
         "department" => {
-            let is_root = |row: &Ready| has(row, "parent_id", &Cell::Absent) || has(row, "parent_id", &Cell::Int(0));
+            let is_root = |row: &&Said| has(row, "parent_id", &Cell::Absent) || has(row, "parent_id", &Cell::Int(0));
             when(rows.iter().any(is_root), "parent_id = 0");
         }
         "sea" => {
@@ -200,7 +194,7 @@ pub(super) fn one_default(tx: &mut Tx<'_>, task: &Task) -> Verdict<()> {
         if !matches!(of.name, "sea" | "channel") {
             continue;
         }
-        for row in rows {
+        for row in rows.iter().filter_map(Ready::said) {
             let cell = |column: &str| of.position(column).and_then(|at| row.node.cells.get(at));
             if cell("is_default") != Some(&Cell::Int(1)) {
                 continue;

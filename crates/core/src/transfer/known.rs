@@ -4,17 +4,22 @@
 //! of them meet is below one in 10^14.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, DefaultHasher, Hash as _, Hasher};
+use std::hash::{BuildHasherDefault, Hasher};
+
+use siphasher::sip128::{Hasher128 as _, SipHasher13};
 
 /// The objects that lines may name.
 #[derive(Debug, Default)]
 pub(super) struct Known {
-    entries: HashMap<Hashed, Entry, BuildHasherDefault<Own>>,
+    entries: ByHash<Entry>,
 }
+
+/// Something by type and id.
+pub(super) type ByHash<T> = HashMap<Hashed, T, BuildHasherDefault<Own>>;
 
 /// Keys are hashes already.
 #[derive(Debug, Default)]
-struct Own(u64);
+pub(super) struct Own(u64);
 
 impl Hasher for Own {
     fn finish(&self) -> u64 {
@@ -66,15 +71,13 @@ impl Entry {
 
 impl Hashed {
     pub(super) fn new(name: &str, key: &str) -> Hashed {
-        let half = |seed: u8| {
-            let mut hasher = DefaultHasher::new();
-            (seed, name, key).hash(&mut hasher);
-            hasher.finish().to_ne_bytes()
-        };
-        let mut bytes = [0; 12];
-        bytes[..8].copy_from_slice(&half(1));
-        bytes[8..].copy_from_slice(&half(2)[..4]);
-        Hashed(bytes)
+        let mut hasher = SipHasher13::new();
+        hasher.write(name.as_bytes());
+        // No name and no id holds this byte, so that no two pairs read the same.
+        hasher.write_u8(0xff);
+        hasher.write(key.as_bytes());
+        let bytes = hasher.finish128().as_u128().to_ne_bytes();
+        Hashed(bytes.first_chunk().copied().unwrap_or_default())
     }
 }
 

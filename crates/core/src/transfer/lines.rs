@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 
 /// The longest line, in bytes. Nothing that the API stores comes near it.
 pub const LONGEST: usize = 16 * 1024 * 1024;
@@ -117,18 +118,37 @@ impl Lines {
     }
 }
 
+/// The blocks of a file, each with the bytes read so far; one or two are read ahead.
+pub(super) fn ahead(path: &Path, most: usize) -> impl Iterator<Item = io::Result<(Block, u64)>> {
+    let (path, (sender, receiver)) = (path.to_owned(), mpsc::sync_channel(1));
+    std::thread::spawn(move || {
+        let mut lines = match Lines::open(&path) {
+            Ok(lines) => lines,
+            Err(error) => return drop(sender.send(Err(error))),
+        };
+        loop {
+            let block = match lines.block(most) {
+                Ok(block) if block.is_empty() => return,
+                block => block.map(|block| (block, lines.bytes)),
+            };
+            let is_last = block.is_err();
+            // Nobody listens any more when the import ends before the file.
+            if sender.send(block).is_err() || is_last {
+                return;
+            }
+        }
+    });
+    receiver.into_iter()
+}
+
 /// Whether a file holds a word, which is quicker to find out than to read its lines.
 pub(super) fn mentions(path: &Path, word: &str) -> io::Result<bool> {
-    let (word, mut file) = (word.as_bytes(), File::open(path)?);
+    let (finder, mut file) = (memchr::memmem::Finder::new(word), File::open(path)?);
     let (mut buffer, mut kept) = (vec![0; 1024 * 1024], 0);
     loop {
         let read = file.read(buffer.get_mut(kept..).unwrap_or_default())?;
         let text = buffer.get(..kept + read).unwrap_or_default();
-        // The second byte is a letter, rarer than the quote before it.
-        let second = word.get(1);
-        let begins =
-            |at: usize| at.checked_sub(1).and_then(|at| text.get(at..)).is_some_and(|rest| rest.starts_with(word));
-        let found = text.iter().enumerate().any(|(at, byte)| Some(byte) == second && begins(at));
+        let found = finder.find(text).is_some();
         if found || read == 0 {
             return Ok(found);
         }

@@ -195,7 +195,8 @@ impl Reader<'_> {
         path: &dyn fmt::Display,
         value: Json<'a>,
     ) -> bool {
-        let grouped = |column: &&Column| column.member.split_once('.').is_some_and(|(outer, _)| outer == name);
+        let within = |column: &Column| column.member.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'));
+        let grouped = |column: &&Column| within(column).is_some();
         if !shape.columns.iter().any(|column| grouped(&column)) {
             return false;
         }
@@ -210,7 +211,7 @@ impl Reader<'_> {
             }
         }
         for (inner, value) in members {
-            let is_it = |column: &Column| column.member.split_once('.').is_some_and(|it| it == (name, &*inner));
+            let is_it = |column: &Column| within(column) == Some(&*inner);
             match shape.columns.iter().position(is_it) {
                 Some(_) if value.is_null() => {}
                 Some(at) => self.put(node, shape, at, path, value),

@@ -5,10 +5,19 @@ use std::num::NonZero;
 /// Fewer items than this are not worth a thread.
 const WORTH: usize = 128;
 
-/// Applies `f` to every item, on as many threads as the machine has processors, at most four. The answers are
-/// in the order of the items.
-pub(super) fn map<T: Copy + Sync, U: Send>(items: &[T], f: impl Fn(T) -> U + Sync) -> Vec<U> {
-    let threads = std::thread::available_parallelism().map_or(1, NonZero::get).clamp(1, 4);
+/// Who else works meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Beside {
+    Nobody,
+    /// The database, to which one processor is left: everything waits for it in the end.
+    Database,
+}
+
+/// Applies `f` to every item, on as many threads as the machine has processors to spare, at most four. The answers
+/// are in the order of the items.
+pub(super) fn map<T: Copy + Sync, U: Send>(items: &[T], beside: Beside, f: impl Fn(T) -> U + Sync) -> Vec<U> {
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = processors.saturating_sub(usize::from(beside == Beside::Database)).clamp(1, 4);
     let share = items.len().div_ceil(threads).max(WORTH);
     let (first, others) = items.split_at(share.min(items.len()));
     if others.is_empty() {
@@ -37,7 +46,10 @@ mod tests {
     fn answers_are_in_the_order_of_the_items() {
         for count in [0, 1, 127, 128, 129, 1_000, 4_001] {
             let items: Vec<usize> = (0..count).collect();
-            assert_eq!(map(&items, |item| item * 2), (0..count).map(|item| item * 2).collect::<Vec<_>>());
+            for beside in [Beside::Nobody, Beside::Database] {
+                let doubled = map(&items, beside, |item| item * 2);
+                assert_eq!(doubled, (0..count).map(|item| item * 2).collect::<Vec<_>>());
+            }
         }
     }
 }

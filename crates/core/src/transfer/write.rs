@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::block::{self, Done, Ready, Task};
+use super::block::{self, Done, Open, Ready, Said, Task};
 use super::check::Checked;
 use super::draft::{Cell, Node};
 use super::error::ImportError;
@@ -16,11 +16,14 @@ use super::format::{Key, TYPES, Type};
 use super::gather::Gathered;
 use super::known::Known;
 use super::lines::{Block, Line, Lines};
+use super::object::{Givens, Keyed};
 use super::parse::{self, Parsed};
 use super::report::{Progress, Report};
-use super::{Ears, House, Source, rules, spread};
+use super::spread::{self, Beside};
+use super::{Ears, House, Source, rules};
 use crate::refusal::Verdict;
 use crate::store::db::Pending;
+use crate::store::transfer as store;
 
 /// Objects of one transaction.
 const BLOCK: usize = 5_000;
@@ -34,6 +37,8 @@ struct Writer<'a, 'e> {
     checked: &'a Checked,
     gathered: &'a Arc<Gathered>,
     fields: Arc<parse::Fields>,
+    /// What new objects outside the catalogue get; known when the catalogue is written.
+    givens: Option<Givens>,
     ears: &'a mut Ears<'e>,
     report: Report,
     running: Option<(&'static str, Pending<Done>)>,
@@ -57,6 +62,7 @@ pub(super) fn run(
         checked,
         gathered,
         fields: Arc::new(checked.fields.clone()),
+        givens: None,
         ears,
         report: checked.report.clone(),
         running: None,
@@ -125,7 +131,11 @@ impl Writer<'_, '_> {
         if tasks.iter().any(|(_, rows)| !rows.is_empty()) || !self.checked.settings.is_empty() {
             self.submit("catalogue", tasks)?;
         }
-        self.wait()
+        self.wait()?;
+        let corp = self.house.corp();
+        let defaults = self.house.db.read(move |tx| store::defaults(tx, corp)).wait()?;
+        self.givens = Some(Givens { now: self.house.ctx.now, defaults, fields: Arc::clone(&self.fields) });
+        Ok(())
     }
 
     fn file(&mut self, of: &'static Type, at: usize, path: &Path) -> Result<(), ImportError> {
@@ -168,8 +178,8 @@ impl Writer<'_, '_> {
             is_of && !self.checked.bad.contains(&(at, line.number))
         };
         let lines: Vec<Line<'_>> = block.lines().filter(is_wanted).collect();
-        let checked = self.checked;
-        spread::map(&lines, |line| ready(of, line, checked)).into_iter().flatten().collect()
+        let (checked, givens) = (self.checked, self.givens.as_ref());
+        spread::map(&lines, Beside::Database, |line| ready(of, line, checked, givens)).into_iter().flatten().collect()
     }
 
     /// Hands a block to the database, after the one before it.
@@ -208,10 +218,15 @@ impl Writer<'_, '_> {
 
     fn note_followed(&mut self, rows: &[Ready]) {
         for row in rows {
-            if let [Cell::Int(kind @ (0 | 1)), Cell::Int(object), ..] = row.node.cells.as_slice()
-                && let Some(set) = self.followed.get_mut(usize::from(*kind == 1))
-            {
-                set.insert(*object);
+            let (kind, object) = match row {
+                Ready::New(record, _) => (record.object.int(Some(0)), record.object.int(Some(1))),
+                Ready::Said(said) => match said.node.cells.as_slice() {
+                    [Cell::Int(kind), Cell::Int(object), ..] => (*kind, *object),
+                    _ => continue,
+                },
+            };
+            if let (0 | 1, Some(set)) = (kind, self.followed.get_mut(usize::from(kind == 1))) {
+                set.insert(object);
             }
         }
     }
@@ -235,13 +250,20 @@ impl Writer<'_, '_> {
     }
 }
 
-fn ready(of: &'static Type, line: Line<'_>, checked: &Checked) -> Option<Ready> {
+fn ready(of: &'static Type, line: Line<'_>, checked: &Checked, givens: Option<&Givens>) -> Option<Ready> {
     let Parsed::Object(mut draft) = parse::line(line.text.ok()?, &checked.fields) else { return None };
     let entry = checked.known.get(of.name, &draft.key).filter(|_| draft.of.name == of.name)?;
     let is_new = !entry.is_stored();
     rules::complete(&mut draft, is_new);
     let node = resolve(draft.node, &checked.known);
-    Some(Ready { id: entry.id(), key: draft.key.into_owned(), node, is_new })
+    let (id, key) = (entry.id(), draft.key.into_owned());
+    match givens.filter(|_| is_new && !of.catalogue && !is_looked_up_late(of)) {
+        Some(givens) => {
+            let open = Open::of(of, &node);
+            Some(Ready::New(Keyed { id, key, object: block::make(of, node, None, givens) }, open))
+        }
+        None => Some(Ready::Said(Said { id, key, node, is_new })),
+    }
 }
 
 /// Replaces ids by inner ids. All of them are known: the check has seen to it.

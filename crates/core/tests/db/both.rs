@@ -169,20 +169,14 @@ fn bulk_loads_keep_every_value() {
         let db = place.open();
         db.write(|tx| {
             let columns = ["corp_id", "journal_id", "ordinal", "seq", "event_id", "type", "object_id", "at", "payload"];
-            let mut rows = (0..10_000i64).map(|n| {
-                let seq = if n % 2 == 0 { Value::Null } else { Value::Int(n) };
-                vec![
-                    1.into(),
-                    n.into(),
-                    0.into(),
-                    seq,
-                    n.to_string().into(),
-                    "t".into(),
-                    n.into(),
-                    0.into(),
-                    "张三".into(),
-                ]
-            });
+            let rows: Vec<[Value; 9]> = (0..10_000i64)
+                .map(|n| {
+                    let seq = if n % 2 == 0 { Value::Null } else { Value::Int(n) };
+                    let (id, payload) = (n.to_string().into(), "张三".into());
+                    [1.into(), n.into(), 0.into(), seq, id, "t".into(), n.into(), 0.into(), payload]
+                })
+                .collect();
+            let mut rows = rows.iter().map(|row| row.iter().map(|value| value as &dyn Arg).collect());
             assert_eq!(tx.load("event", &columns, &mut rows)?, 10_000);
             Ok(())
         })

@@ -2,7 +2,7 @@
 
 use super::postgres::session::Session;
 use super::sqlite::statement;
-use super::{Arg, DbError, LockKey, Row, Value, lists, lock};
+use super::{Arg, DbError, LockKey, Row, lists, lock};
 use crate::card::Touched;
 
 const LOCK: &str = "insert into lock_slot (corp_id, slot) select $1, slot from unnest($2::bigint[]) as wanted (slot) \
@@ -133,11 +133,11 @@ impl<'a> Tx<'a> {
 
     /// Loads many rows at once, for demo data and imports: one prepared insert on SQLite, a binary `COPY`
     /// on PostgreSQL. Each row has the values of `columns` in their order.
-    pub fn load(
+    pub fn load<'v>(
         &mut self,
         table: &str,
         columns: &[&str],
-        rows: &mut dyn Iterator<Item = Vec<Value>>,
+        rows: &mut dyn Iterator<Item = Vec<&'v dyn Arg>>,
     ) -> Result<u64, DbError> {
         let result = self.may_write().and_then(|()| match &mut self.link {
             Link::Sqlite(connection) => statement::load(connection, table, columns, rows),

@@ -7,7 +7,7 @@ mod surroundings;
 
 use std::collections::HashMap;
 
-use super::db::{DbError, Row, Tx, Value};
+use super::db::{Arg, DbError, Row, Tx, Value};
 use crate::refusal::Verdict;
 use crate::transfer::format::{Column, Key, Kind, List, Shape, Type};
 use crate::transfer::object::{Keyed, Object};
@@ -207,13 +207,9 @@ fn delete_items(tx: &mut Tx<'_>, corp: i64, shape: &'static Shape, owners: &[i64
 }
 
 /// Loads objects with their lists. Answers the number of rows.
-pub fn load(tx: &mut Tx<'_>, corp: i64, of: &'static Type, mut objects: Vec<Keyed>) -> Verdict<u64> {
+pub fn load(tx: &mut Tx<'_>, corp: i64, of: &'static Type, objects: &[&Keyed]) -> Verdict<u64> {
     if objects.is_empty() {
         return Ok(0);
-    }
-    let mut items: Vec<(&'static List, Vec<Vec<Value>>)> = Vec::new();
-    for object in &mut objects {
-        collect_items(&of.shape, &mut object.object, (corp, object.id), None, &mut items);
     }
     let mut columns = vec!["corp_id"];
     columns.extend(of.has_id().then_some("id"));
@@ -223,48 +219,62 @@ pub fn load(tx: &mut Tx<'_>, corp: i64, of: &'static Type, mut objects: Vec<Keye
         _ => None,
     });
     columns.extend(stored(&of.shape).map(|column| column.column));
-    let mut loaded = tx.load(of.table, &columns, &mut objects.into_iter().map(|object| row_of(corp, of, object)))?;
-    for (list, rows) in items {
-        loaded += tx.load(list.table, &item_columns(list), &mut rows.into_iter())?;
-    }
-    Ok(loaded)
-}
-
-fn row_of(corp: i64, of: &'static Type, object: Keyed) -> Vec<Value> {
-    let mut row = Vec::with_capacity(object.object.values.len() + 3);
-    row.push(Value::Int(corp));
-    row.extend(of.has_id().then_some(Value::Int(object.id)));
-    row.extend(match of.key {
-        Key::Wire => Some(Value::from(object.key)),
-        Key::Label => Some(Value::Int(object.key.parse().unwrap_or(0))),
-        _ => None,
+    let labels: Vec<i64> = match of.key {
+        Key::Label => objects.iter().map(|object| object.key.parse().unwrap_or(0)).collect(),
+        _ => Vec::new(),
+    };
+    let mut rows = objects.iter().enumerate().map(|(at, object)| {
+        let mut row: Vec<&dyn Arg> = Vec::with_capacity(columns.len());
+        row.push(&corp);
+        if of.has_id() {
+            row.push(&object.id);
+        }
+        match (of.key, labels.get(at)) {
+            (Key::Wire, _) => row.push(&object.key),
+            (_, Some(label)) => row.push(label),
+            _ => {}
+        }
+        row.extend(stored_values(&of.shape, &object.object));
+        row
     });
-    row.extend(stored_values(&of.shape, object.object.values));
-    row
+    let loaded = tx.load(of.table, &columns, &mut rows)?;
+    let owners: Vec<Owner<'_>> = objects.iter().map(|object| (&object.id, None, &object.object)).collect();
+    Ok(loaded + load_items(tx, corp, &of.shape, &owners)?)
 }
 
-fn collect_items(
-    shape: &'static Shape,
-    object: &mut Object,
-    (corp, owner): (i64, i64),
-    within: Option<i64>,
-    out: &mut Vec<(&'static List, Vec<Vec<Value>>)>,
-) {
-    for (list, items) in shape.lists.iter().zip(std::mem::take(&mut object.lists)) {
-        for (ordinal, mut item) in (0i64..).zip(items) {
-            let own = item.int(Some(0));
-            collect_items(&list.shape, &mut item, (corp, owner), Some(own), out);
-            let mut row = vec![Value::Int(corp), Value::Int(owner)];
-            row.extend(list.inner.and(within).map(Value::Int));
-            row.extend(list.ordinal.map(|_| Value::Int(ordinal)));
-            row.extend(list.fixed.map(|(_, value)| Value::Int(value)));
-            row.extend(stored_values(&list.shape, item.values));
-            match out.iter_mut().find(|(known, _)| std::ptr::eq(*known, list)) {
-                Some((_, rows)) => rows.push(row),
-                None => out.push((list, vec![row])),
-            }
+/// Whose lists are loaded: the inner id of the object, inside an item its first value, and what has the lists.
+type Owner<'a> = (&'a i64, Option<&'a Value>, &'a Object);
+
+fn load_items(tx: &mut Tx<'_>, corp: i64, shape: &'static Shape, owners: &[Owner<'_>]) -> Verdict<u64> {
+    let mut loaded = 0;
+    for (at, list) in shape.lists.iter().enumerate() {
+        let lists = || owners.iter().filter_map(move |owner| Some((owner, owner.2.lists.get(at)?)));
+        let longest = lists().map(|(_, items)| items.len()).max().unwrap_or(0);
+        if longest == 0 {
+            continue;
+        }
+        let (columns, ordinals) = (item_columns(list), (0i64..).take(longest).collect::<Vec<_>>());
+        let mut rows = lists().flat_map(|((owner, within, _), items)| {
+            items.iter().zip(&ordinals).map(|(item, ordinal)| {
+                let mut row: Vec<&dyn Arg> = Vec::with_capacity(columns.len());
+                row.push(&corp);
+                row.push(*owner);
+                row.extend(list.inner.and(*within).map(|within| within as &dyn Arg));
+                row.extend(list.ordinal.map(|_| ordinal as &dyn Arg));
+                row.extend(list.fixed.as_ref().map(|(_, value)| value as &dyn Arg));
+                row.extend(stored_values(&list.shape, item));
+                row
+            })
+        });
+        loaded += tx.load(list.table, &columns, &mut rows)?;
+        if !list.shape.lists.is_empty() {
+            let inner: Vec<Owner<'_>> = lists()
+                .flat_map(|((owner, ..), items)| items.iter().map(|item| (*owner, item.values.first(), item)))
+                .collect();
+            loaded += load_items(tx, corp, &list.shape, &inner)?;
         }
     }
+    Ok(loaded)
 }
 
 fn item_columns(list: &'static List) -> Vec<&'static str> {
@@ -281,8 +291,9 @@ fn stored(shape: &'static Shape) -> impl Iterator<Item = &'static Column> {
     shape.columns.iter().filter(|column| !column.column.is_empty())
 }
 
-fn stored_values(shape: &'static Shape, values: Vec<Value>) -> impl Iterator<Item = Value> {
-    shape.columns.iter().zip(values).filter(|(column, _)| !column.column.is_empty()).map(|(_, value)| value)
+fn stored_values<'a>(shape: &'static Shape, object: &'a Object) -> impl Iterator<Item = &'a dyn Arg> {
+    let both = shape.columns.iter().zip(&object.values);
+    both.filter(|(column, _)| !column.column.is_empty()).map(|(_, value)| value as &dyn Arg)
 }
 
 fn columns_sql(shape: &'static Shape) -> String {

@@ -11,7 +11,7 @@ use ::postgres::{Client, Statement};
 
 use super::desk::Desk;
 use crate::store::db::row::{Inner, Row};
-use crate::store::db::{Arg, DbError, Kind, Value};
+use crate::store::db::{Arg, DbError, Kind};
 
 /// A connection and what was prepared on it.
 pub(in crate::store::db) struct Session {
@@ -55,11 +55,11 @@ impl Session {
         Ok(())
     }
 
-    pub(in crate::store::db) fn load(
+    pub(in crate::store::db) fn load<'a>(
         &mut self,
         table: &str,
         columns: &[&str],
-        rows: &mut dyn Iterator<Item = Vec<Value>>,
+        rows: &mut dyn Iterator<Item = Vec<&'a dyn Arg>>,
     ) -> Result<u64, DbError> {
         // Rows may come as slowly as they are made.
         self.batch("set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0")?;
@@ -72,8 +72,7 @@ impl Session {
             if row.len() != types.len() {
                 return Err(DbError::Values { wanted: types.len(), given: row.len(), sql });
             }
-            let values: Vec<&(dyn ToSql + Sync)> = row.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
-            writer.write(&values)?;
+            writer.write(&parameters(&row))?;
         }
         Ok(writer.finish()?)
     }

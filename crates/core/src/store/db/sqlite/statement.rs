@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rusqlite::{Connection, Statement, ToSql};
 
 use crate::store::db::row::{Inner, Row};
-use crate::store::db::{Arg, DbError, Value, lists};
+use crate::store::db::{Arg, DbError, lists};
 
 pub(in crate::store::db) fn execute(connection: &Connection, sql: &str, args: &[&dyn Arg]) -> Result<u64, DbError> {
     let mut statement = connection.prepare_cached(&question_marks(sql))?;
@@ -29,11 +29,11 @@ pub(in crate::store::db) fn query<T>(
     Ok(())
 }
 
-pub(in crate::store::db) fn load(
+pub(in crate::store::db) fn load<'a>(
     connection: &Connection,
     table: &str,
     columns: &[&str],
-    rows: &mut dyn Iterator<Item = Vec<Value>>,
+    rows: &mut dyn Iterator<Item = Vec<&'a dyn Arg>>,
 ) -> Result<u64, DbError> {
     let sql = lists::insert_sql(&format!("{table} ({})", columns.join(", ")), columns.len(), 1, '?');
     let mut statement = connection.prepare_cached(&sql)?;
@@ -42,7 +42,8 @@ pub(in crate::store::db) fn load(
         if row.len() != columns.len() {
             return Err(DbError::Values { wanted: columns.len(), given: row.len(), sql });
         }
-        for (index, value) in row.iter().enumerate() {
+        for (index, value) in row.into_iter().enumerate() {
+            let value: &dyn ToSql = value;
             statement.raw_bind_parameter(index + 1, value)?;
         }
         statement.raw_execute()?;
