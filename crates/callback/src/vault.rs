@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -144,7 +144,7 @@ fn make(path: &Path, key: &str) -> io::Result<()> {
     let mut draft = path.as_os_str().to_owned();
     draft.push(format!(".{}.new", std::process::id()));
     let draft = PathBuf::from(draft);
-    let made = write(&draft, key).and_then(|()| fs::hard_link(&draft, path));
+    let made = write(&draft, key, owner(path)).and_then(|()| fs::hard_link(&draft, path));
     let removed = fs::remove_file(&draft);
     match made {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && path.exists() => removed,
@@ -152,8 +152,18 @@ fn make(path: &Path, key: &str) -> io::Result<()> {
     }
 }
 
-fn write(path: &Path, key: &str) -> io::Result<()> {
+/// User and group of the folder of a file.
+fn owner(path: &Path) -> Option<(u32, u32)> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::metadata(folder).ok().map(|folder| (folder.uid(), folder.gid()))
+}
+
+fn write(path: &Path, key: &str, owner: Option<(u32, u32)>) -> io::Result<()> {
     let mut file: File = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    if let Some((user, group)) = owner {
+        // When root sets a callback, the server must still be able to read the key. Nobody else can give files away.
+        let _ = fchown(&file, Some(user), Some(group));
+    }
     file.write_all(format!("{key}\n").as_bytes())?;
     file.sync_all()
 }
@@ -184,8 +194,8 @@ mod tests {
         let path = folder.path().join("kailing.db.key");
         let sealed = Vault::open_file(&path).expect("made").seal("a", "geheim").expect("sealed");
         assert_eq!(Vault::open_file(&path).expect("read").unseal("a", &sealed).as_deref(), Ok("geheim"));
-        let mode = fs::metadata(&path).expect("a file").permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
+        let (file, home) = (fs::metadata(&path).expect("a file"), fs::metadata(folder.path()).expect("a folder"));
+        assert_eq!((file.permissions().mode() & 0o777, file.uid()), (0o600, home.uid()));
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "no draft is left");
         assert_eq!(fs::read_to_string(&path).expect("a file").trim().len(), 64);
     }
