@@ -30,8 +30,8 @@ pub fn hex(bytes: &[u8]) -> String {
 pub fn unhex(text: &str) -> Option<[u8; 32]> {
     let digits: Vec<u8> =
         text.chars().map(|c| c.to_digit(16).and_then(|d| u8::try_from(d).ok())).collect::<Option<_>>()?;
-    let bytes: Vec<u8> = digits.chunks(2).filter_map(|pair| Some(pair.first()? << 4 | pair.get(1)?)).collect();
-    bytes.try_into().ok()
+    let bytes: Option<Vec<u8>> = digits.chunks(2).map(|pair| Some(pair.first()? << 4 | pair.get(1)?)).collect();
+    bytes?.try_into().ok()
 }
 
 #[cfg(test)]
@@ -51,5 +51,6 @@ mod tests {
         assert_eq!(unhex(&hex(&bytes)), Some(bytes));
         assert_eq!(unhex("0g"), None);
         assert_eq!(unhex("abc"), None);
+        assert_eq!(unhex(&format!("{}0", hex(&bytes))), None);
     }
 }
