@@ -76,13 +76,21 @@ impl Follow {
                 }
             }
             if self.stopped.recv_timeout(PAUSE) != Err(RecvTimeoutError::Timeout) {
-                return;
+                return self.give_up();
             }
             select! {
-                recv(self.stopped) -> _ => return,
+                recv(self.stopped) -> _ => return self.give_up(),
                 recv(wake) -> _ => {}
                 default(PULSE.saturating_sub(PAUSE)) => {}
             }
+        }
+    }
+
+    /// Lets another process number at once what was committed here.
+    fn give_up(&mut self) {
+        let Some(Tail::Postgres(tail)) = &mut self.tail else { return };
+        if let Err(error) = tail.give_up() {
+            tracing::debug!(%error, "the duty to number events was not given up; it is free again in seconds");
         }
     }
 

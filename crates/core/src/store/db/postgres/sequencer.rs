@@ -40,6 +40,14 @@ impl Sequencer {
         Ok(())
     }
 
+    /// Returns the duty, so that another node need not wait until it runs out.
+    pub(super) fn give_up(&self, session: &mut Session) -> Result<(), DbError> {
+        session.batch("begin isolation level read committed read write")?;
+        let given_up = lease::give_up(&mut Tx::on_postgres(session, Access::Write), &self.holder);
+        session.batch(if given_up.is_ok() { "commit" } else { "rollback" })?;
+        given_up.map(drop)
+    }
+
     /// One transaction; whether more may wait.
     fn round(&self, tx: &mut Tx<'_>) -> Result<bool, DbError> {
         if !self.is_ours(tx)? {

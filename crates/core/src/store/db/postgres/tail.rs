@@ -62,6 +62,11 @@ impl PostgresTail {
         result
     }
 
+    /// Lets another node number from now on.
+    pub(in crate::store::db) fn give_up(&mut self) -> Result<(), DbError> {
+        self.session.as_mut().map_or(Ok(()), |session| self.sequencer.give_up(session))
+    }
+
     fn round(&mut self, shared: &Shared) -> Result<(), DbError> {
         let Some(session) = &mut self.session else { return Err(DbError::Away) };
         // Another node may number; what it does not is still read below.
