@@ -2,6 +2,8 @@
 
 use std::io::{self, Write as _};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
 /// Writes one line to stdout, at once.
 pub(crate) fn line(text: impl AsRef<str>) -> io::Result<()> {
     offer(text).map(drop)
@@ -14,6 +16,14 @@ pub(crate) fn offer(text: impl AsRef<str>) -> io::Result<bool> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
         written => written.map(|()| true),
     }
+}
+
+/// Whether somebody still reads, found out without writing.
+pub(crate) fn is_read() -> bool {
+    let stdout = io::stdout();
+    let mut end = [PollFd::new(&stdout, PollFlags::empty())];
+    let gone = PollFlags::ERR | PollFlags::HUP | PollFlags::NVAL;
+    poll(&mut end, Some(&Timespec::default())).is_err() || !end.iter().any(|end| end.revents().intersects(gone))
 }
 
 /// Writes one line to stderr. Nothing can be done when that fails.

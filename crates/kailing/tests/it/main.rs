@@ -62,6 +62,7 @@ mod customer_world;
 mod directory;
 mod disk;
 mod events_api;
+mod events_command;
 mod house;
 mod journey;
 mod journey_door;

@@ -111,7 +111,7 @@ fn follow(db: &Db, scene: &Scene, mut chosen: Chosen, after: i64, json: bool) ->
             }
             let (told, seen) = news(db, scene, chosen.clone(), after).await?;
             after = seen;
-            if !print(&told, scene, json)? {
+            if !print(&told, scene, json)? || !output::is_read() {
                 return Ok(());
             }
         }
