@@ -15,6 +15,9 @@ use crate::store::db::Tx;
 /// for locks and run again, and the clocks of nodes differ.
 const SLACK: i64 = 10 * 60 * 1000;
 
+/// How far they mostly are at most.
+const NEAR: i64 = 2_000;
+
 /// Numbers behind `after`, up to and with `up_to`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
@@ -73,13 +76,17 @@ pub fn kept(tx: &mut Tx<'_>, corp: i64) -> Verdict<Span> {
 
 /// Numbers among which all kept events of a time are: from `from` on, before `until`, epoch milliseconds.
 pub fn span(tx: &mut Tx<'_>, corp: i64, from: Option<i64>, until: Option<i64>) -> Verdict<Span> {
+    within(tx, corp, from, until, SLACK)
+}
+
+fn within(tx: &mut Tx<'_>, corp: i64, from: Option<i64>, until: Option<i64>, slack: i64) -> Verdict<Span> {
     let kept = kept(tx, corp)?;
     let after = match from {
-        Some(from) => first_at(tx, corp, kept, from.saturating_sub(SLACK))? - 1,
+        Some(from) => first_at(tx, corp, kept, from.saturating_sub(slack))? - 1,
         None => kept.after,
     };
     let up_to = match until {
-        Some(until) => first_at(tx, corp, kept, until.saturating_add(SLACK))?.min(kept.up_to),
+        Some(until) => first_at(tx, corp, kept, until.saturating_add(slack))?.min(kept.up_to),
         None => kept.up_to,
     };
     Ok(Span { after, up_to })
@@ -88,9 +95,15 @@ pub fn span(tx: &mut Tx<'_>, corp: i64, from: Option<i64>, until: Option<i64>) -
 /// The number of the event with this public id. Ids begin with their time, and only what is near it is read.
 pub fn of_id(tx: &mut Tx<'_>, corp: i64, event_id: &str) -> Verdict<Option<i64>> {
     let Some(at) = time_of(event_id) else { return Ok(None) };
-    let Span { after, up_to } = span(tx, corp, Some(at), Some(at))?;
     let sql = "select seq from event where corp_id = $1 and seq > $2 and seq <= $3 and at = $4 and event_id = $5";
-    Ok(tx.query_opt(sql, &[&corp, &after, &up_to, &at, &event_id], |row| row.get(0))?)
+    for slack in [NEAR, SLACK] {
+        let Span { after, up_to } = within(tx, corp, Some(at), Some(at), slack)?;
+        let found = tx.query_opt(sql, &[&corp, &after, &up_to, &at, &event_id], |row| row.get(0))?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
 }
 
 /// The time that an id of ours begins with, epoch milliseconds.
