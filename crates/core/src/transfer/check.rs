@@ -16,8 +16,8 @@ use super::spread::{self, Beside};
 use super::{BadLine, Ears, House, Source, rules, tenant};
 use crate::store::transfer as store;
 
-/// Lines that are checked together: as many ids as the database is asked for in one go, and little memory.
-const BLOCK: usize = 512;
+/// Lines that are checked together; fewer, and threads wait for each other more than they work.
+const BLOCK: usize = 4_096;
 
 /// What the first pass found out.
 pub(super) struct Checked {

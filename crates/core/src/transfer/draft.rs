@@ -76,7 +76,7 @@ impl<'a> Draft<'a> {
 
     /// Whether the line speaks of a member.
     pub(super) fn says(&self, column: &str) -> bool {
-        *self.cell(column) != Cell::Absent
+        !matches!(self.cell(column), Cell::Absent)
     }
 
     /// The number that a member says.

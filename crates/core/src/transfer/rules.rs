@@ -40,10 +40,10 @@ pub(super) fn complete(draft: &mut Draft<'_>, is_new: bool) -> Vec<String> {
 }
 
 fn missing(draft: &Draft<'_>, reasons: &mut Vec<String>) {
-    for (column, cell) in draft.of.shape.columns.iter().zip(&draft.node.cells) {
+    let both = draft.of.shape.columns.iter().zip(&draft.node.cells);
+    for (column, cell) in both.filter(|(column, _)| column.required) {
         // `""` as an id is no id.
-        let is_unsaid = *cell == Cell::Absent || (matches!(column.kind, Kind::Ref(_)) && *cell == Cell::Int(0));
-        if column.required && is_unsaid {
+        if *cell == Cell::Absent || (matches!(column.kind, Kind::Ref(_)) && *cell == Cell::Int(0)) {
             reasons.push(format!("{} is missing", column.member));
         }
     }
