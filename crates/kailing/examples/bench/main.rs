@@ -2,8 +2,9 @@
 
 #![expect(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a program that measures time and prints it")]
 
+mod backlog;
 mod bare_create;
-mod bare_demo;
+mod bare_rows;
 mod client;
 mod sqlite;
 
@@ -16,7 +17,9 @@ const USAGE: &str = "\
 bench ids ADDRESS TOKEN N            the body of a contact/batch with the first N contacts of contact/list
 bench walk ADDRESS TOKEN             walks contact/list; prints contacts, bytes, seconds
 bench owner FILE                     the id of a staff member who may own contacts
+bench backlog FILE EVENTS             adds events that wait for a subscriber to an SQLite file
 bench bare-demo FROM TO CONTACTS     inserts all rows of one SQLite file into a new one; prints rows, seconds
+bench bare-import FROM TO            the same table after table, FROM being the work of an import
 bench bare-create FROM TO            inserts the contacts that FROM has and TO lacks; prints contacts, seconds
                                      (SQLite files, or two postgres:// addresses)";
 
@@ -40,7 +43,9 @@ fn run(words: &[&str]) -> Result<String> {
         ["ids", address, token, count] => client::ids(address, token, count.parse()?),
         ["walk", address, token] => client::walk(address, token),
         ["owner", file] => sqlite::owner(file),
-        ["bare-demo", from, to, contacts] => bare_demo::run(from, to, contacts.parse()?),
+        ["backlog", file, events] => backlog::fill(file, events.parse()?),
+        ["bare-demo", from, to, contacts] => bare_rows::demo(from, to, contacts.parse()?),
+        ["bare-import", from, to] => bare_rows::import(from, to),
         ["bare-create", from, to] if from.starts_with("postgres") => bare_create::postgres(from, to),
         ["bare-create", from, to] => bare_create::sqlite(from, to),
         _ => Err(USAGE.into()),
