@@ -1,10 +1,7 @@
 //! What became of events at the applications that were to get them.
 
-use std::collections::BTreeSet;
-
-use super::Span;
 use crate::refusal::Verdict;
-use crate::store::db::{Arg, DbError, Row, Tx};
+use crate::store::db::{DbError, Row, Tx};
 
 /// How far an event is on its way to an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,35 +106,6 @@ pub fn first_pending(tx: &mut Tx<'_>, corp: i64, app: i64, object: i64) -> Verdi
     let sql = "select seq from delivery where corp_id = $1 and app_id = $2 and object_id = $3 and state = 0 \
                order by seq limit 1";
     Ok(tx.query_opt(sql, &[&corp, &app, &object], |row| row.get(0))?)
-}
-
-/// Ascending numbers in a window that one of the applications was or is to get.
-pub(super) fn numbers(
-    tx: &mut Tx<'_>,
-    corp: i64,
-    apps: &[i64],
-    state: Option<State>,
-    objects: Option<&[i64]>,
-    window: Span,
-) -> Verdict<Vec<i64>> {
-    let state = state.map_or("", |state| match state {
-        State::Pending => " and state = 0",
-        State::Delivered => " and state = 1",
-        State::Exhausted => " and state = 2",
-    });
-    let of = if objects.is_some() { " and object_id in ({list})" } else { "" };
-    let sql =
-        format!("select seq from delivery where corp_id = $1 and app_id = $2 and seq > $3 and seq <= $4{state}{of}");
-    let mut found = BTreeSet::new();
-    for app in apps {
-        let args: [&dyn Arg; 4] = [&corp, app, &window.after, &window.up_to];
-        let seqs: Vec<i64> = match objects {
-            Some(objects) => tx.query_in(&sql, &args, objects, |row| row.get(0))?,
-            None => tx.query(&sql, &args, |row| row.get(0))?,
-        };
-        found.extend(seqs);
-    }
-    Ok(found.into_iter().collect())
 }
 
 fn read(row: &Row<'_>) -> Result<Delivery, DbError> {

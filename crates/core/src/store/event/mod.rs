@@ -106,7 +106,7 @@ pub fn page(tx: &mut Tx<'_>, corp: i64, filter: &Filter, span: Span, order: Orde
             Some(seq) => page.rest.behind(seq, order),
             None => beyond,
         };
-        windows += usize::from(events.is_empty());
+        windows += usize::from(reached.is_none());
         bytes += events.iter().map(|event| event.payload.len()).sum::<usize>();
         page.events.extend(events);
     }
@@ -128,21 +128,11 @@ fn batch(
     order: Order,
     want: usize,
 ) -> Verdict<(Vec<Event>, Option<i64>)> {
-    let seen = match (&filter.queued, &filter.seqs, &filter.objects) {
-        (Some((apps, state)), _, objects) => {
-            let mut seqs = deliveries::numbers(tx, corp, apps, *state, objects.as_deref(), window)?;
-            seqs.retain(|seq| filter.seqs.as_ref().is_none_or(|wanted| wanted.binary_search(seq).is_ok()));
-            by_number(tx, corp, seqs, order, want)?
-        }
-        (None, Some(seqs), _) => {
-            let seqs = seqs.iter().copied().filter(|seq| window.contains(*seq)).collect();
-            by_number(tx, corp, seqs, order, want)?
-        }
-        (None, None, Some(objects)) => by_object(tx, corp, objects, window, order, want)?,
-        (None, None, None) => return by_kind(tx, corp, filter, window, order, want),
+    let Seen { mut events, reached } = match (&filter.seqs, &filter.objects) {
+        (Some(seqs), _) => by_number(tx, corp, filter, seqs, window, order, want)?,
+        (None, Some(objects)) => by_object(tx, corp, filter, objects, window, order, want)?,
+        (None, None) => by_kind(tx, corp, filter, window, order, want)?,
     };
-    let reached = seen.reached;
-    let mut events = seen.events;
     events.retain(|event| filter.lets_through(event));
     Ok((events, reached))
 }
@@ -168,36 +158,54 @@ impl Filter {
             && self.from.is_none_or(|from| event.at >= from)
             && self.until.is_none_or(|until| event.at < until)
     }
+
+    /// The condition that an event is on its way to an application. Inner ids are numbers of ours and few, so they
+    /// stand in the statement.
+    fn queued_sql(&self) -> String {
+        let Some((apps, state)) = &self.queued else { return String::new() };
+        if apps.is_empty() {
+            return " and 1 = 0".to_owned();
+        }
+        let apps: Vec<String> = apps.iter().map(i64::to_string).collect();
+        let state = state.map_or(String::new(), |state| format!(" and d.state = {}", state.number()));
+        format!(
+            " and exists (select 1 from delivery d where d.corp_id = e.corp_id and d.app_id in ({}) \
+             and d.seq = e.seq{state})",
+            apps.join(", ")
+        )
+    }
 }
 
-fn by_kind(
-    tx: &mut Tx<'_>,
-    corp: i64,
-    filter: &Filter,
-    window: Span,
-    order: Order,
-    want: usize,
-) -> Verdict<(Vec<Event>, Option<i64>)> {
+fn by_kind(tx: &mut Tx<'_>, corp: i64, filter: &Filter, window: Span, order: Order, want: usize) -> Verdict<Seen> {
     let (limit, from, until) = (count(want), filter.from.unwrap_or(i64::MIN), filter.until.unwrap_or(i64::MAX));
     let kinds = if filter.kinds.is_empty() { "" } else { " and e.type in ({list})" };
     let sql = format!(
-        "{SELECT} where e.corp_id = $1 and e.seq > $2 and e.seq <= $3 and e.at >= $4 and e.at < $5{kinds} \
+        "{SELECT} where e.corp_id = $1 and e.seq > $2 and e.seq <= $3 and e.at >= $4 and e.at < $5{kinds}{} \
          order by e.seq{} limit $6",
+        filter.queued_sql(),
         order.sql()
     );
     let args: [&dyn Arg; 6] = [&corp, &window.after, &window.up_to, &from, &until, &limit];
     let events =
         if kinds.is_empty() { tx.query(&sql, &args, read)? } else { tx.query_in(&sql, &args, &filter.kinds, read)? };
-    let seen = Seen::limited(events, want);
-    Ok((seen.events, seen.reached))
+    Ok(Seen::limited(events, want))
 }
 
 /// The plus keeps SQLite from reading all events in order instead of those of the objects.
-fn by_object(tx: &mut Tx<'_>, corp: i64, objects: &[i64], window: Span, order: Order, want: usize) -> Verdict<Seen> {
+fn by_object(
+    tx: &mut Tx<'_>,
+    corp: i64,
+    filter: &Filter,
+    objects: &[i64],
+    window: Span,
+    order: Order,
+    want: usize,
+) -> Verdict<Seen> {
     let limit = count(want);
     let sql = format!(
-        "{SELECT} where j.corp_id = $1 and +e.seq > $2 and +e.seq <= $3 and j.object_id in ({{list}}) \
+        "{SELECT} where j.corp_id = $1 and +e.seq > $2 and +e.seq <= $3 and j.object_id in ({{list}}){} \
          order by e.seq{} limit $4",
+        filter.queued_sql(),
         order.sql()
     );
     let events = tx.query_in(&sql, &[&corp, &window.after, &window.up_to, &limit], objects, read)?;
@@ -205,13 +213,26 @@ fn by_object(tx: &mut Tx<'_>, corp: i64, objects: &[i64], window: Span, order: O
 }
 
 /// Takes ascending numbers.
-fn by_number(tx: &mut Tx<'_>, corp: i64, mut seqs: Vec<i64>, order: Order, want: usize) -> Verdict<Seen> {
+fn by_number(
+    tx: &mut Tx<'_>,
+    corp: i64,
+    filter: &Filter,
+    seqs: &[i64],
+    window: Span,
+    order: Order,
+    want: usize,
+) -> Verdict<Seen> {
+    let mut seqs: Vec<i64> = seqs.iter().copied().filter(|seq| window.contains(*seq)).collect();
     if order == Order::Descending {
         seqs.reverse();
     }
     let reached = if seqs.len() > want { want.checked_sub(1).and_then(|last| seqs.get(last).copied()) } else { None };
     seqs.truncate(want);
-    let sql = format!("{SELECT} where e.corp_id = $1 and e.seq in ({{list}}) order by e.seq{}", order.sql());
+    let sql = format!(
+        "{SELECT} where e.corp_id = $1 and e.seq in ({{list}}){} order by e.seq{}",
+        filter.queued_sql(),
+        order.sql()
+    );
     let events = tx.query_in(&sql, &[&corp], &seqs, read)?;
     Ok(Seen { events, reached })
 }
