@@ -20,6 +20,15 @@ pub enum Touched {
     Business(i64),
     /// Everything of the tenant: catalogue order, an import.
     Tenant,
+    /// Anything in the catalogue, see [`crate::store::catalogue`]. Comes with whatever implies it.
+    Catalogue,
+}
+
+impl Touched {
+    /// Whether the catalogue is another one after that.
+    pub(crate) const fn is_catalogue(self) -> bool {
+        matches!(self, Touched::Channel(_) | Touched::Stage(_) | Touched::Tenant | Touched::Catalogue)
+    }
 }
 
 /// When each thing was last touched, in a fixed number of slots.
@@ -61,8 +70,15 @@ impl Generations {
         slots.iter().all(|&slot| self.slots.get(slot as usize).is_none_or(|last| last.load(Ordering::SeqCst) <= since))
     }
 
-    /// Makes every card stale that shows the thing.
+    /// Makes every card stale that shows the thing, and the catalogue if it is part of that.
     pub fn raise(&self, corp: i64, touched: Touched) {
+        self.mark(corp, touched);
+        if touched.is_catalogue() {
+            self.mark(corp, Touched::Catalogue);
+        }
+    }
+
+    fn mark(&self, corp: i64, touched: Touched) {
         let now = self.touches.fetch_add(1, Ordering::SeqCst) + 1;
         if let Some(last) = self.slots.get(self.slot(corp, touched) as usize) {
             last.fetch_max(now, Ordering::SeqCst);

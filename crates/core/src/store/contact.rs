@@ -296,10 +296,25 @@ pub fn ways(tx: &mut Tx<'_>, corp: i64, ids: &[i64]) -> Verdict<Vec<(i64, Way)>>
     })?)
 }
 
-/// Which of these keys a contact of the tenant has already.
-pub fn taken_keys(tx: &mut Tx<'_>, corp: i64, keys: &[&str]) -> Verdict<Vec<String>> {
-    let sql = "select distinct way_key from contact_way where corp_id = $1 and way_key <> '' and way_key in ({list})";
-    Ok(tx.query_in(sql, &[&corp], keys, |row| row.get(0))?)
+/// What the tenant knows already of the keys of a new contact.
+#[derive(Debug, Default)]
+pub struct Matches {
+    /// Keys that a contact has.
+    pub taken: Vec<String>,
+    /// WeCom friends with one of the keys, as (wire id, id), in the order in which links of the same moment are shown.
+    pub friends: Vec<(String, i64)>,
+}
+
+/// Looks for contacts and friends with one of these keys.
+pub fn matches(tx: &mut Tx<'_>, corp: i64, keys: &[&str]) -> Verdict<Matches> {
+    let sql = "select way_key, 0 from contact_way where corp_id = $1 and way_key <> '' and way_key in ({list}) \
+               union select c.wire_id, c.id from customer_mobile m \
+               join customer c on c.corp_id = m.corp_id and c.id = m.customer_id \
+               where m.corp_id = $1 and m.mobile_key <> '' and m.mobile_key in ({list})";
+    let mut found = tx.query_in(sql, &[&corp], keys, |row| Ok((row.get::<String>(0)?, row.get::<i64>(1)?)))?;
+    found.sort();
+    let (taken, friends): (Vec<_>, Vec<_>) = found.into_iter().partition(|(_, friend)| *friend == 0);
+    Ok(Matches { taken: taken.into_iter().map(|(key, _)| key).collect(), friends })
 }
 
 /// Puts contacts into their states.

@@ -244,17 +244,6 @@ pub fn update_custom(tx: &mut Tx<'_>, corp: i64, id: i64, custom: &str) -> Verdi
     Ok(())
 }
 
-/// The friends with one of these keys among their numbers, as (id, wire id), in the order in which links of the same
-/// moment are shown.
-pub fn with_keys(tx: &mut Tx<'_>, corp: i64, keys: &[&str]) -> Verdict<Vec<(i64, String)>> {
-    let sql = "select distinct c.wire_id, c.id from customer_mobile m \
-               join customer c on c.corp_id = m.corp_id and c.id = m.customer_id \
-               where m.corp_id = $1 and m.mobile_key <> '' and m.mobile_key in ({list})";
-    let mut found = tx.query_in(sql, &[&corp], keys, |row| Ok((row.get::<String>(0)?, row.get::<i64>(1)?)))?;
-    found.sort();
-    Ok(found.into_iter().map(|(wire_id, id)| (id, wire_id)).collect())
-}
-
 /// The contacts that are not linked with a friend and have a way with one of these keys, as (id, wire id), earliest
 /// first.
 pub fn unlinked_contacts(tx: &mut Tx<'_>, corp: i64, friend: i64, keys: &[&str]) -> Verdict<Vec<(i64, String)>> {

@@ -4,6 +4,7 @@ pub mod app;
 pub mod business;
 pub mod callback;
 pub mod card;
+pub mod catalogue;
 pub mod channel;
 pub mod choice;
 pub mod clue;

@@ -4,6 +4,7 @@
 use std::ops::Deref;
 use std::time::Duration;
 
+use kailing_core::card::Touched;
 use kailing_core::store::db::{DbError, Row};
 use serde_json::{Value, json};
 
@@ -184,7 +185,12 @@ impl World {
     /// Changes something as an administrator would; `$1` is the tenant.
     pub async fn change(&self, sql: &'static str) {
         let corp = self.corp;
-        self.db.write(move |tx| Ok(tx.execute(sql, &[&corp])?)).await.expect("a change");
+        let write = self.db.write(move |tx| {
+            tx.execute(sql, &[&corp])?;
+            tx.touch(corp, Touched::Catalogue);
+            Ok(())
+        });
+        write.await.expect("a change");
     }
 
     /// Every event of the tenant in the order of its numbers, once all have one.

@@ -41,6 +41,7 @@ mod company_world;
 mod contact_access;
 mod contact_batch;
 mod contact_cards;
+mod contact_catalogue;
 mod contact_create;
 mod contact_cursor;
 mod contact_custom;

@@ -2,15 +2,18 @@
 //! twin that speaks of leads (chapter 21, section 7.3). A payload is the state after the change.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::refusal::Verdict;
+use crate::store::catalogue::{self, Catalogue};
 use crate::store::contact::{self, AddSource, Contact};
+use crate::store::customer;
 use crate::store::db::Tx;
 use crate::store::journal::Event;
-use crate::store::{channel, choice, customer, sea, user};
+use crate::store::user::{self, Staff};
 
 /// What happened, in the words of `change_type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,14 +50,12 @@ impl Change {
 }
 
 /// The texts behind the inner ids of some contacts.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Names {
+    catalogue: Arc<Catalogue>,
     staff: HashMap<i64, String>,
-    channels: HashMap<i64, String>,
-    levels: HashMap<i64, String>,
-    seas: HashMap<i64, String>,
     /// By contact: the friend linked first.
-    pub(super) friends: HashMap<i64, String>,
+    friends: HashMap<i64, String>,
 }
 
 impl Names {
@@ -75,12 +76,16 @@ impl Names {
         people.sort_unstable();
         people.dedup();
         Ok(Names {
+            catalogue: catalogue::of(tx, corp)?,
             staff: user::wire_ids(tx, corp, &people)?,
-            channels: channel::load(tx, corp)?.paths(),
-            levels: choice::values(tx, corp, "level")?,
-            seas: sea::load(tx, corp, sea::Of::Contacts)?.into_iter().map(|sea| (sea.id, sea.wire_id)).collect(),
             friends: customer::first_of(tx, corp, &ids)?,
         })
+    }
+
+    /// Those of one contact whose people and first friend are known.
+    pub(super) fn known(catalogue: Arc<Catalogue>, people: &[&Staff], friend: Option<(i64, String)>) -> Names {
+        let staff = people.iter().map(|staff| (staff.id, staff.wire_id.clone())).collect();
+        Names { catalogue, staff, friends: friend.into_iter().collect() }
     }
 
     /// A staff id on the wire, `""` for none.
@@ -90,7 +95,7 @@ impl Names {
 
     /// A sea id on the wire, `""` for none.
     pub(super) fn sea(&self, id: i64) -> &str {
-        text(&self.seas, id)
+        self.catalogue.sea(id)
     }
 }
 
@@ -176,8 +181,8 @@ fn contact_payload<'a>(c: &'a Contact, names: &'a Names, change_type: Option<&'a
             component_id: &c.source_id,
             component_name: &c.source_name,
         }),
-        from_channel_name: text(&names.channels, c.channel_id),
-        level: text(&names.levels, c.level),
+        from_channel_name: text(&names.catalogue.channel_paths, c.channel_id),
+        level: text(&names.catalogue.levels, c.level),
         other_custom_field: &c.other_custom_field,
         position: &c.position,
         creative_title: &c.creative_title,
@@ -249,8 +254,8 @@ fn clue_payload<'a>(c: &'a Contact, names: &'a Names, change_type: Option<&'a st
         user_name: &c.user_name,
         mobile: c.mobile(),
         clue_source: c.clue_source,
-        from_channel_name: text(&names.channels, c.channel_id),
-        level: text(&names.levels, c.level),
+        from_channel_name: text(&names.catalogue.channel_paths, c.channel_id),
+        level: text(&names.catalogue.levels, c.level),
         corp_name: &c.corp_name,
         corp_address: &c.corp_address,
         register_address: &c.register_address,

@@ -8,12 +8,13 @@ use crate::context::Context;
 use crate::domain::journey::{self, Happening};
 use crate::domain::{custom, user};
 use crate::refusal::{Code, Verdict};
+use crate::store::catalogue::{self, Catalogue};
 use crate::store::contact::{self, Contact, State, Way};
+use crate::store::customer;
 use crate::store::db::{LockKey, Tx};
 use crate::store::journal::{self, Entry};
 use crate::store::journey as journey_items;
-use crate::store::user::Staff;
-use crate::store::{channel, custom as fields, customer, sea, stage};
+use crate::store::user::{self as staff_rows, Staff};
 use crate::{contact_way, region};
 
 /// A contact as the caller describes it: the form is checked, references are not.
@@ -55,39 +56,36 @@ const AHEAD_MS: i64 = 5 * 60 * 1_000;
 
 /// Stores a contact with its journey, journal entry and events. Answers its id.
 pub fn create(tx: &mut Tx<'_>, ctx: &Context, family: Family, draft: &Draft) -> Verdict<String> {
-    let mut contact = prepare(tx, ctx, family, draft)?;
-    let people = resolve(tx, ctx, draft, &mut contact)?;
+    let catalogue = catalogue::of(tx, ctx.corp)?;
+    let mut contact = prepare(ctx, &catalogue, family, draft)?;
+    let people = resolve(tx, ctx, &catalogue, draft, &mut contact)?;
     let keys: Vec<&str> = contact.ways.iter().map(|way| way.key.as_str()).filter(|key| !key.is_empty()).collect();
     let locks: Vec<LockKey<'_>> = keys.iter().map(|key| LockKey::Name("contact_way", key)).collect();
     tx.lock(ctx.corp, &locks)?;
-    let taken = contact::taken_keys(tx, ctx.corp, &keys)?;
-    let friends = customer::with_keys(tx, ctx.corp, &keys)?;
-    if ctx.tenant.refuse_duplicates && !taken.is_empty() {
-        return Err(duplicate(family, draft, &taken));
+    let known = contact::matches(tx, ctx.corp, &keys)?;
+    if ctx.tenant.refuse_duplicates && !known.taken.is_empty() {
+        return Err(duplicate(family, draft, &known.taken));
     }
-    contact.is_repeat = !taken.is_empty();
+    contact.is_repeat = !known.taken.is_empty();
     contact::insert(tx, ctx.corp, &contact)?;
-    let links: Vec<(i64, i64)> = friends.iter().map(|(friend, _)| (contact.id, *friend)).collect();
+    let links: Vec<(i64, i64)> = known.friends.iter().map(|(_, friend)| (contact.id, *friend)).collect();
     customer::link(tx, ctx.corp, &links, ctx.now)?;
-    let mut names = Names::of(tx, ctx.corp, std::iter::once(&contact), &[])?;
-    if let Some((_, first)) = friends.into_iter().next() {
-        names.friends.insert(contact.id, first);
-    }
+    let first = known.friends.into_iter().next().map(|(wire_id, _)| (contact.id, wire_id));
+    let names = Names::known(catalogue, &people.all(), first);
     announce(tx, ctx, &contact, &names, people.creator.as_ref(), links.len())?;
     Ok(contact.wire_id)
 }
 
 /// Everything that needs no object but the field list.
-fn prepare(tx: &mut Tx<'_>, ctx: &Context, family: Family, draft: &Draft) -> Verdict<Contact> {
+fn prepare(ctx: &Context, catalogue: &Catalogue, family: Family, draft: &Draft) -> Verdict<Contact> {
     let create_time = draft.create_time.unwrap_or(ctx.now);
     if create_time > ctx.now + AHEAD_MS {
         return Err(Code::BadValue.because("create_time is more than 5 minutes ahead"));
     }
     let mut custom = "{}".to_owned();
     if !draft.custom.is_empty() {
-        let fields = fields::fields(tx, ctx.corp, "contact")?;
-        let values = custom::parse_values(&fields, &draft.custom, ctx.profile, family.custom_param())?;
-        custom = custom::merge(&fields, "{}", &values);
+        let values = custom::parse_values(&catalogue.fields, &draft.custom, ctx.profile, family.custom_param())?;
+        custom = custom::merge(&catalogue.fields, "{}", &values);
     }
     Ok(Contact {
         id: ctx.ids.number(ctx.now),
@@ -113,16 +111,31 @@ fn distinct_ways(given: &[DraftWay]) -> Vec<Way> {
     ways
 }
 
+/// Who takes part in a creation.
 struct People {
+    owner: Option<Staff>,
+    /// The owner, if nobody else is named.
     creator: Option<Staff>,
 }
 
+impl People {
+    fn all(&self) -> Vec<&Staff> {
+        self.owner.iter().chain(&self.creator).collect()
+    }
+}
+
 /// Puts the referenced objects into the contact: people, sea, channel, stage.
-fn resolve(tx: &mut Tx<'_>, ctx: &Context, draft: &Draft, contact: &mut Contact) -> Verdict<People> {
+fn resolve(
+    tx: &mut Tx<'_>,
+    ctx: &Context,
+    catalogue: &Catalogue,
+    draft: &Draft,
+    contact: &mut Contact,
+) -> Verdict<People> {
     let owner_id = draft.owner_id.as_deref().filter(|_| draft.status != 0);
     let wanted: Vec<String> =
         [draft.create_user_id.as_deref(), owner_id].into_iter().flatten().map(Into::into).collect();
-    let staff = crate::store::user::by_wire_ids(tx, ctx.corp, &wanted)?;
+    let staff = staff_rows::by_wire_ids(tx, ctx.corp, &wanted)?;
     let creator = match draft.create_user_id.as_deref() {
         None => None,
         Some(id) => Some(staff.get(id).ok_or_else(|| Code::UnknownReference.because("create_user_id is unknown"))?),
@@ -136,13 +149,13 @@ fn resolve(tx: &mut Tx<'_>, ctx: &Context, draft: &Draft, contact: &mut Contact)
     contact.state = State {
         status: draft.status,
         owner_id: owner.map_or(0, |staff| staff.id),
-        sea_id: if draft.status == 0 { sea_of(tx, ctx, draft.sea_id.as_deref())? } else { 0 },
+        sea_id: if draft.status == 0 { sea_of(catalogue, draft.sea_id.as_deref())? } else { 0 },
         claim_time: if draft.status == 1 { contact.create_time } else { 0 },
         is_useless: false,
     };
-    contact.channel_id = channel_of(tx, ctx, draft.from_channel_id.as_deref())?;
-    contact.stage_id = stage::load(tx, ctx.corp)?.first().map_or(0, |stage| stage.id);
-    Ok(People { creator: creator.cloned() })
+    contact.channel_id = channel_of(catalogue, draft.from_channel_id.as_deref())?;
+    contact.stage_id = catalogue.stages.first().map_or(0, |stage| stage.id);
+    Ok(People { owner: owner.cloned(), creator: creator.cloned() })
 }
 
 /// Why somebody cannot become owner.
@@ -155,19 +168,17 @@ pub(super) fn owner_reason(code: Code) -> &'static str {
 }
 
 /// A named sea of contacts, or the default one.
-pub(super) fn sea_of(tx: &mut Tx<'_>, ctx: &Context, wire_id: Option<&str>) -> Verdict<i64> {
-    let seas = sea::load(tx, ctx.corp, sea::Of::Contacts)?;
+pub(super) fn sea_of(catalogue: &Catalogue, wire_id: Option<&str>) -> Verdict<i64> {
     let found = match wire_id {
-        None => seas.iter().find(|sea| sea.is_default),
-        Some(wire_id) => seas.iter().find(|sea| sea.wire_id == wire_id),
+        None => catalogue.default_sea(),
+        Some(wire_id) => catalogue.seas.iter().find(|sea| sea.wire_id == wire_id),
     };
     found.map(|sea| sea.id).ok_or_else(|| Code::UnknownReference.because("sea_id is unknown"))
 }
 
-fn channel_of(tx: &mut Tx<'_>, ctx: &Context, label: Option<&str>) -> Verdict<i64> {
-    let channels = channel::load(tx, ctx.corp)?;
-    let Some(label) = label else { return Ok(channels.default_id()) };
-    let found = label.parse().ok().and_then(|label| channels.by_label(label));
+fn channel_of(catalogue: &Catalogue, label: Option<&str>) -> Verdict<i64> {
+    let Some(label) = label else { return Ok(catalogue.channels.default_id()) };
+    let found = label.parse().ok().and_then(|label| catalogue.channels.by_label(label));
     found.map(|channel| channel.id).ok_or_else(|| Code::UnknownReference.because("from_channel_id is unknown"))
 }
 

@@ -1,5 +1,7 @@
 //! Edits of contacts: one in 19.4, many in its lead twin 4.7.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::Family;
@@ -9,10 +11,10 @@ use crate::context::Context;
 use crate::domain::custom;
 use crate::domain::journey::{self, Happening};
 use crate::refusal::{Code, Verdict};
+use crate::store::catalogue::{self, Catalogue};
 use crate::store::contact::{self, Contact};
-use crate::store::custom::{self as fields, Field};
+use crate::store::custom::Field;
 use crate::store::db::Tx;
-use crate::store::stage::{self, Stage};
 
 /// What an edit says: `None` leaves a member as it is, `""` and 0 clear it.
 #[derive(Clone, Debug, Default)]
@@ -56,7 +58,7 @@ pub fn edit(tx: &mut Tx<'_>, ctx: &Context, wire_id: &str, patch: &Patch) -> Ver
 
 /// Changes contacts item by item, each completely or not at all.
 pub fn edit_each(tx: &mut Tx<'_>, ctx: &Context, family: Family, edits: &[Edit]) -> Verdict<Vec<Failure>> {
-    let library = Library::read(tx, ctx, family, edits)?;
+    let library = Library { family, catalogue: catalogue::of(tx, ctx.corp)? };
     let ids: Vec<&str> = edits.iter().map(|edit| edit.id.as_str()).collect();
     let mut batch = Batch::load(tx, ctx, &ids, &[])?;
     for edit in edits {
@@ -64,7 +66,7 @@ pub fn edit_each(tx: &mut Tx<'_>, ctx: &Context, family: Family, edits: &[Edit])
         match wish {
             Err(refusal) => batch.refuse(&edit.id, refusal),
             Ok(wish) => batch.item(&edit.id, "contact.edit", |contact| {
-                let to = wish.applied(contact, &library.fields);
+                let to = wish.applied(contact, &library.catalogue.fields);
                 if to == *contact {
                     return Ok(None);
                 }
@@ -76,11 +78,10 @@ pub fn edit_each(tx: &mut Tx<'_>, ctx: &Context, family: Family, edits: &[Edit])
     batch.write(tx, ctx, contact::update_edited)
 }
 
-/// What the tenant has configured, as far as these edits name it.
+/// What the tenant has configured, and whose words name it.
 struct Library {
     family: Family,
-    fields: Vec<Field>,
-    stages: Vec<Stage>,
+    catalogue: Arc<Catalogue>,
 }
 
 /// A patch whose custom fields are checked.
@@ -91,19 +92,12 @@ struct Wish {
 }
 
 impl Library {
-    fn read(tx: &mut Tx<'_>, ctx: &Context, family: Family, edits: &[Edit]) -> Verdict<Library> {
-        let asked = || edits.iter().filter_map(|edit| edit.patch.as_ref().ok()).flat_map(|patch| patch.custom.keys());
-        let fields = if asked().next().is_some() { fields::fields(tx, ctx.corp, "contact")? } else { Vec::new() };
-        let stages = if asked().any(|name| name == STAGE) { stage::load(tx, ctx.corp)? } else { Vec::new() };
-        Ok(Library { family, fields, stages })
-    }
-
     fn judge(&self, ctx: &Context, mut patch: Patch) -> Verdict<Wish> {
         let param = self.family.custom_param();
         let mut values = std::mem::take(&mut patch.custom);
         let stage = if self.family == Family::Contact { values.shift_remove(STAGE) } else { None };
         let stage_id = stage.map(|label| self.stage_of(&label)).transpose()?;
-        let custom = custom::parse_values(&self.fields, &values, ctx.profile, param)?;
+        let custom = custom::parse_values(&self.catalogue.fields, &values, ctx.profile, param)?;
         Ok(Wish { patch, custom, stage_id })
     }
 
@@ -116,7 +110,7 @@ impl Library {
             Value::String(text) => text.parse().ok(),
             other => other.as_i64().or_else(|| other.as_f64().and_then(|n| format!("{n}").parse().ok())),
         };
-        let found = self.stages.iter().find(|stage| Some(stage.label) == label).map(|stage| stage.id);
+        let found = self.catalogue.stages.iter().find(|stage| Some(stage.label) == label).map(|stage| stage.id);
         let param = self.family.custom_param();
         found.ok_or_else(|| Code::BadValue.because(format!("{param}.{STAGE} must be the label of an option")))
     }

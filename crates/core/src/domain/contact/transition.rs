@@ -9,10 +9,10 @@ use crate::context::Context;
 use crate::domain::journey::{self, Happening};
 use crate::domain::user;
 use crate::refusal::{Code, Refusal, Verdict};
+use crate::store::catalogue;
 use crate::store::contact::{self, Contact, State};
 use crate::store::db::Tx;
 use crate::store::journey::Item;
-use crate::store::sea;
 use crate::store::user::{self as staff_rows, Staff};
 
 /// One item of a transfer.
@@ -81,15 +81,14 @@ pub fn disuse(tx: &mut Tx<'_>, ctx: &Context, ids: &[String]) -> Verdict<Vec<Fai
 
 /// Takes discarded contacts back (19.7) into the state before; a sea that is gone becomes the default one.
 pub fn recover(tx: &mut Tx<'_>, ctx: &Context, ids: &[String]) -> Verdict<Vec<Failure>> {
-    let seas = sea::load(tx, ctx.corp, sea::Of::Contacts)?;
-    let default_sea = seas.iter().find(|sea| sea.is_default).map_or(0, |sea| sea.id);
+    let catalogue = catalogue::of(tx, ctx.corp)?;
     each(tx, ctx, ids, "contact.recover", |contact| {
         if !contact.state.is_useless {
             return Err(Code::Repeated.into());
         }
         let mut to = State { is_useless: false, ..contact.state };
-        if to.status == 0 && !seas.iter().any(|sea| sea.id == to.sea_id) {
-            to.sea_id = default_sea;
+        if to.status == 0 && !catalogue.seas.iter().any(|sea| sea.id == to.sea_id) {
+            to.sea_id = catalogue.default_sea().map_or(0, |sea| sea.id);
         }
         let item = journey::of_contact(ctx, contact.id, 0, &Happening::Recovered);
         Ok(moved(contact, to, vec![Change::Recover], item))
@@ -98,7 +97,7 @@ pub fn recover(tx: &mut Tx<'_>, ctx: &Context, ids: &[String]) -> Verdict<Vec<Fa
 
 /// Puts contacts back into a public sea (19.8); no sea named: the default one.
 pub fn back_to_sea(tx: &mut Tx<'_>, ctx: &Context, ids: &[String], sea_id: Option<&str>) -> Verdict<Vec<Failure>> {
-    let sea_id = sea_of(tx, ctx, sea_id)?;
+    let sea_id = sea_of(&*catalogue::of(tx, ctx.corp)?, sea_id)?;
     each(tx, ctx, ids, "contact.back_to_sea", |contact| {
         let from = contact.state;
         if from.status == 0 {

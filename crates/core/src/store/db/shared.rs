@@ -9,6 +9,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 use super::tx::Notes;
 use crate::card::Generations;
+use crate::store::catalogue::Catalogues;
 
 /// A tail that was read longer ago than this is not fresh.
 const FRESH: Duration = Duration::from_millis(500);
@@ -57,6 +58,7 @@ pub(super) struct Node {
 
 pub(super) struct Shared {
     pub(super) generations: Arc<Generations>,
+    pub(super) catalogues: Catalogues,
     pub(super) counts: Counts,
     node: Mutex<Option<Node>>,
     node_lost: AtomicBool,
@@ -69,6 +71,7 @@ impl Shared {
     pub(super) fn new(generations: Arc<Generations>) -> Shared {
         Shared {
             generations,
+            catalogues: Catalogues::default(),
             counts: Counts::default(),
             node: Mutex::default(),
             node_lost: AtomicBool::default(),
@@ -99,6 +102,9 @@ impl Shared {
     pub(super) fn publish(&self, notes: &[Notes]) {
         for (corp, touched) in notes.iter().flat_map(|notes| &notes.touched) {
             self.generations.raise(*corp, *touched);
+        }
+        for (corp, kept) in notes.iter().flat_map(|notes| &notes.catalogues) {
+            self.catalogues.keep(*corp, kept.clone());
         }
         if notes.iter().any(|notes| !notes.journal.is_empty()) {
             // When it is full somebody is woken already.

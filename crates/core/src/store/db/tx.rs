@@ -1,9 +1,13 @@
 //! A transaction: the statements of one closure, on whichever database.
 
+use std::sync::Arc;
+
 use super::postgres::session::Session;
+use super::shared::Shared;
 use super::sqlite::statement;
 use super::{Arg, DbError, LockKey, Row, lists, lock};
 use crate::card::Touched;
+use crate::store::catalogue::{Catalogue, Kept};
 
 const LOCK: &str = "insert into lock_slot (corp_id, slot) select $1, slot from unnest($2::bigint[]) as wanted (slot) \
                     on conflict (corp_id, slot) do update set slot = excluded.slot";
@@ -16,6 +20,15 @@ pub struct Tx<'a> {
     access: Access,
     failed: bool,
     notes: Notes,
+    memory: Option<Memory<'a>>,
+}
+
+/// What the process remembers beside the database.
+#[derive(Clone, Copy)]
+struct Memory<'a> {
+    shared: &'a Shared,
+    /// The clock from before anything was read.
+    since: u64,
 }
 
 /// The connection that the transaction runs on.
@@ -38,15 +51,23 @@ pub(super) struct Notes {
     pub(super) touched: Vec<(i64, Touched)>,
     /// Journal rows of ours, which the tail need not report to us.
     pub(super) journal: Vec<i64>,
+    /// What was read of catalogues. Others may use it once it is certain that nothing of it is undone.
+    pub(super) catalogues: Vec<(i64, Kept)>,
 }
 
 impl<'a> Tx<'a> {
     pub(super) fn on_sqlite(connection: &'a rusqlite::Connection, access: Access) -> Tx<'a> {
-        Tx { link: Link::Sqlite(connection), access, failed: false, notes: Notes::default() }
+        Tx { link: Link::Sqlite(connection), access, failed: false, notes: Notes::default(), memory: None }
     }
 
     pub(super) fn on_postgres(session: &'a mut Session, access: Access) -> Tx<'a> {
-        Tx { link: Link::Postgres(session), access, failed: false, notes: Notes::default() }
+        Tx { link: Link::Postgres(session), access, failed: false, notes: Notes::default(), memory: None }
+    }
+
+    /// Lets it use what the process remembers. To be called before anything is read.
+    pub(super) fn remembering(mut self, shared: &'a Shared) -> Tx<'a> {
+        self.memory = Some(Memory { shared, since: shared.generations.now() });
+        self
     }
 
     /// Runs a statement that returns no rows; the answer is the number of rows it changed.
@@ -133,11 +154,11 @@ impl<'a> Tx<'a> {
 
     /// Loads many rows at once, for demo data and imports: one prepared insert on SQLite, a binary `COPY`
     /// on PostgreSQL. Each row has the values of `columns` in their order.
-    pub fn load<'v>(
+    pub fn load(
         &mut self,
         table: &str,
         columns: &[&str],
-        rows: &mut dyn Iterator<Item = Vec<&'v dyn Arg>>,
+        rows: &mut dyn Iterator<Item = Vec<&dyn Arg>>,
     ) -> Result<u64, DbError> {
         let result = self.may_write().and_then(|()| match &mut self.link {
             Link::Sqlite(connection) => statement::load(connection, table, columns, rows),
@@ -163,6 +184,29 @@ impl<'a> Tx<'a> {
     /// Says that cards which show this are stale once the transaction has committed.
     pub fn touch(&mut self, corp: i64, touched: Touched) {
         self.notes.touched.push((corp, touched));
+    }
+
+    /// The catalogue of a tenant from memory, if it is certain to be the newest one. What this transaction has
+    /// changed itself is in no memory.
+    pub(in crate::store) fn kept_catalogue(&self, corp: i64) -> Option<Arc<Catalogue>> {
+        let shared = self.memory?.shared;
+        let own =
+            self.notes.touched.iter().any(|(touched_corp, touched)| *touched_corp == corp && touched.is_catalogue());
+        if own || !shared.is_tail_fresh() {
+            return None;
+        }
+        shared.catalogues.fresh(corp, &shared.generations)
+    }
+
+    /// Keeps a catalogue that was read just now: at once when all that was read is committed. A writer may have read
+    /// what is undone later, by itself or by its neighbours in the same commit, so its own waits for the commit.
+    pub(in crate::store) fn keep_catalogue(&mut self, corp: i64, catalogue: &Arc<Catalogue>) {
+        let Some(Memory { shared, since }) = self.memory else { return };
+        let kept = Kept { since, catalogue: Arc::clone(catalogue) };
+        match self.access {
+            Access::Read => shared.catalogues.keep(corp, kept),
+            Access::Write => self.notes.catalogues.push((corp, kept)),
+        }
     }
 
     /// Numbers for new journal rows, ascending. On PostgreSQL to be drawn after [`Tx::lock`].

@@ -147,7 +147,7 @@ impl Worker {
 
     fn read(&self, session: &mut Session, way: Way, mut job: Box<dyn Job>) -> Result<(), ()> {
         Counts::add(&self.shared.counts.reads, 1);
-        let mut tx = Tx::on_postgres(session, Access::Read);
+        let mut tx = Tx::on_postgres(session, Access::Read).remembering(&self.shared);
         job.run(&mut tx);
         let failed = tx.has_failed();
         job.answer(Ok(()));
@@ -165,7 +165,7 @@ impl Worker {
                 session.batch("begin isolation level read committed read write").map_err(drop)?;
             }
             Counts::add(&self.shared.counts.writes, 1);
-            let mut tx = Tx::on_postgres(session, Access::Write);
+            let mut tx = Tx::on_postgres(session, Access::Write).remembering(&self.shared);
             let outcome = job.run(&mut tx);
             let notes = [tx.into_notes()];
             let ended = match outcome {

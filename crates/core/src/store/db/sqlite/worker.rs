@@ -52,7 +52,7 @@ impl Worker {
         let snapshot = way == Way::Read;
         let begun = if snapshot { self.statement("begin deferred") } else { Ok(()) };
         if begun.is_ok() {
-            job.run(&mut Tx::on_sqlite(&self.connection, Access::Read));
+            job.run(&mut Tx::on_sqlite(&self.connection, Access::Read).remembering(&self.shared));
         }
         let ended = if snapshot && begun.is_ok() { self.statement("commit") } else { begun };
         if ended.is_err() {
@@ -105,7 +105,7 @@ impl Worker {
             batch.jobs.push(job);
             return Err(error);
         }
-        let mut tx = Tx::on_sqlite(&self.connection, Access::Write);
+        let mut tx = Tx::on_sqlite(&self.connection, Access::Write).remembering(&self.shared);
         let outcome = job.run(&mut tx);
         let notes = tx.into_notes();
         batch.jobs.push(job);
