@@ -117,8 +117,7 @@ fn lists_of_any_length_find_each_row_once() {
             let names = names.clone();
             move |tx| {
                 let args: Vec<&dyn Arg> = names.iter().flat_map(|name| [&1i64 as &dyn Arg, name, &1i64]).collect();
-                assert_eq!(tx.insert("counter (corp_id, name, value)", 3, &args)?, 5_000);
-                Ok(())
+                Ok(tx.insert("counter (corp_id, name, value)", 3, &args)?)
             }
         })
         .wait()
@@ -151,15 +150,77 @@ fn inserts_of_any_number_of_rows_store_each_row_once() {
                 let corp = i64::try_from(rows).unwrap();
                 let names: Vec<String> = (0..rows).map(|n| n.to_string()).collect();
                 let args: Vec<&dyn Arg> = names.iter().flat_map(|name| [&corp as &dyn Arg, name, &1i64]).collect();
-                let inserted = tx.insert("counter (corp_id, name, value)", 3, &args)?;
-                assert_eq!(inserted, u64::try_from(rows).unwrap());
-                Ok(())
+                Ok(tx.insert("counter (corp_id, name, value)", 3, &args)?)
             })
             .wait()
             .unwrap();
             let corp = i64::try_from(rows).unwrap();
             assert_eq!(count(&db, corp), corp);
         }
+    }
+}
+
+const COUNTER: &str = "counter (corp_id, name, value)";
+
+#[test]
+fn an_insert_that_fails_undoes_its_write_whatever_comes_after_it() {
+    for place in Place::all() {
+        let db = place.open();
+        for followers in 0..3 {
+            let refusal = db.write(move |tx| {
+                for _ in 0..2 {
+                    tx.insert(COUNTER, 3, &[&1i64, &"a", &1i64])?;
+                }
+                if followers > 0 {
+                    tx.query("select name from counter", &[], |row| row.get::<String>(0))?;
+                }
+                if followers > 1 {
+                    tx.insert(COUNTER, 3, &[&1i64, &"b", &1i64])?;
+                }
+                Ok(())
+            });
+            let refusal = refusal.wait().unwrap_err();
+            assert!(refusal.cause().unwrap().is_duplicate(), "{followers} followers: {refusal:?}");
+            assert_eq!(count(&db, 1), 0);
+        }
+        db.write(|tx| Ok(tx.insert(COUNTER, 3, &[&1i64, &"a", &1i64])?)).wait().unwrap();
+        assert_eq!(count(&db, 1), 1);
+    }
+}
+
+#[test]
+fn inserts_of_a_refused_write_are_never_stored() {
+    for place in Place::all() {
+        let db = place.open();
+        for n in 0..40i64 {
+            let verdict = db.write(move |tx| {
+                tx.insert(COUNTER, 3, &[&1i64, &n.to_string(), &1i64])?;
+                if n % 2 == 0 { Ok(()) } else { Err(Code::NotFound.into()) }
+            });
+            assert_eq!(verdict.wait().is_ok(), n % 2 == 0);
+        }
+        assert_eq!(count(&db, 1), 20);
+    }
+}
+
+#[test]
+fn a_statement_sees_what_was_inserted_before_it() {
+    for place in Place::all() {
+        let db = place.open();
+        db.write(|tx| {
+            for n in 0..100i64 {
+                tx.insert(COUNTER, 3, &[&1i64, &n.to_string(), &1i64])?;
+                if n % 33 == 0 {
+                    let sql = "select count(*) from counter where corp_id = 1";
+                    assert_eq!(tx.query_opt(sql, &[], |row| row.get::<i64>(0))?, Some(n + 1));
+                }
+            }
+            assert_eq!(tx.execute("update counter set value = 2 where corp_id = 1", &[])?, 100);
+            Ok(())
+        })
+        .wait()
+        .unwrap();
+        assert_eq!(count(&db, 1), 100);
     }
 }
 

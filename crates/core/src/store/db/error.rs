@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use ::postgres::error::SqlState;
+use tokio_postgres::error::SqlState;
 
 /// A statement or a transaction that failed. Reaches the log as the cause of a 500, never the wire.
 #[derive(Debug, thiserror::Error)]
@@ -12,7 +12,7 @@ pub enum DbError {
     Sqlite(#[from] rusqlite::Error),
     /// PostgreSQL refused, or the connection broke.
     #[error("{}", explain_postgres(.0))]
-    Postgres(#[from] ::postgres::Error),
+    Postgres(#[from] tokio_postgres::Error),
     /// A column was read as something that it is not.
     #[error("column {index} cannot be read as {wanted}: {found}")]
     Column {
@@ -141,7 +141,7 @@ fn explain_sqlite(error: &rusqlite::Error) -> String {
 }
 
 /// The text of a PostgreSQL error with its code. The driver's own text hides the server's message.
-fn explain_postgres(error: &::postgres::Error) -> String {
+fn explain_postgres(error: &tokio_postgres::Error) -> String {
     match (error.as_db_error(), std::error::Error::source(error)) {
         (Some(answer), _) => {
             let detail = answer.detail().map(|d| format!(" ({d})")).unwrap_or_default();

@@ -5,6 +5,7 @@
 
 mod connect;
 mod desk;
+mod line;
 mod sequencer;
 pub(super) mod session;
 pub(super) mod tail;

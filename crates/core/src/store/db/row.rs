@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use ::postgres::types::{FromSql, Type};
+use tokio_postgres::types::{FromSql, Type};
 
 use super::DbError;
 
@@ -11,7 +11,7 @@ pub struct Row<'r>(pub(super) Inner<'r>);
 
 pub(super) enum Inner<'r> {
     Sqlite(&'r rusqlite::Row<'r>),
-    Postgres(&'r ::postgres::Row),
+    Postgres(&'r tokio_postgres::Row),
 }
 
 impl Row<'_> {
@@ -37,7 +37,7 @@ pub trait Column: Sized {
     #[doc(hidden)]
     fn from_sqlite(row: &rusqlite::Row<'_>, index: usize) -> Result<Self, DbError>;
     #[doc(hidden)]
-    fn from_postgres(row: &::postgres::Row, index: usize) -> Result<Self, DbError>;
+    fn from_postgres(row: &tokio_postgres::Row, index: usize) -> Result<Self, DbError>;
 }
 
 impl Column for i64 {
@@ -45,7 +45,7 @@ impl Column for i64 {
         Ok(row.get(index)?)
     }
 
-    fn from_postgres(row: &::postgres::Row, index: usize) -> Result<i64, DbError> {
+    fn from_postgres(row: &tokio_postgres::Row, index: usize) -> Result<i64, DbError> {
         row.try_get(index).map(|Integer(value)| value).map_err(DbError::from)
     }
 }
@@ -55,7 +55,7 @@ impl Column for Option<i64> {
         Ok(row.get(index)?)
     }
 
-    fn from_postgres(row: &::postgres::Row, index: usize) -> Result<Option<i64>, DbError> {
+    fn from_postgres(row: &tokio_postgres::Row, index: usize) -> Result<Option<i64>, DbError> {
         let value: Option<Integer> = row.try_get(index)?;
         Ok(value.map(|Integer(value)| value))
     }
@@ -73,7 +73,7 @@ impl<T: Plain> Column for T {
         Ok(row.get(index)?)
     }
 
-    fn from_postgres(row: &::postgres::Row, index: usize) -> Result<T, DbError> {
+    fn from_postgres(row: &tokio_postgres::Row, index: usize) -> Result<T, DbError> {
         Ok(row.try_get(index)?)
     }
 }

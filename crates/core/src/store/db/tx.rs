@@ -130,14 +130,18 @@ impl<'a> Tx<'a> {
     }
 
     /// Inserts rows. `into` is `table (column, …)`, `args` the values of all rows one after the other,
-    /// `width` to a row. Runs in statements of 64, 8 and 1 rows.
-    pub fn insert(&mut self, into: &str, width: usize, args: &[&dyn Arg]) -> Result<u64, DbError> {
-        let mut inserted = 0;
+    /// `width` to a row. Runs in statements of 64, 8 and 1 rows; on PostgreSQL together with the next statement that
+    /// has an answer, or with the commit, which fails in its place.
+    pub fn insert(&mut self, into: &str, width: usize, args: &[&dyn Arg]) -> Result<(), DbError> {
         for piece in lists::insert_pieces(width, args)? {
             let sql = lists::insert_sql(into, width, piece.len() / width, self.placeholder());
-            inserted += self.execute(&sql, piece)?;
+            let result = self.may_write().and_then(|()| match &mut self.link {
+                Link::Sqlite(connection) => statement::execute(connection, &sql, piece).map(drop),
+                Link::Postgres(session) => session.put_by(&sql, piece),
+            });
+            self.note(result)?;
         }
-        Ok(inserted)
+        Ok(())
     }
 
     /// Changes many rows, each in its own way. `{rows}` in the SQL stands for a `values` list of `args`, `width`
@@ -168,7 +172,8 @@ impl<'a> Tx<'a> {
     }
 
     /// Makes other transactions that lock one of the same keys wait until this one has ended. To be called
-    /// before anything is read on which a decision rests. Different keys may share a lock.
+    /// before anything is read on which a decision rests: on PostgreSQL it goes out with the next statement. Different
+    /// keys may share a lock.
     pub fn lock(&mut self, corp: i64, keys: &[LockKey<'_>]) -> Result<(), DbError> {
         if keys.is_empty() {
             return Ok(());
@@ -176,7 +181,7 @@ impl<'a> Tx<'a> {
         let result = match &mut self.link {
             Link::Sqlite(_) => Ok(()),
             // Rows are written in the order of the array, and so waited for in that order.
-            Link::Postgres(session) => session.execute_arrays(LOCK, &[corp], &[&lock::slots(keys)]).map(drop),
+            Link::Postgres(session) => session.put_array_by(LOCK, corp, lock::slots(keys)),
         };
         self.note(result)
     }

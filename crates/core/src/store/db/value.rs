@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::error::Error;
 
-use ::postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use bytes::BytesMut;
 use rusqlite::types::{ToSqlOutput, ValueRef};
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 /// The kind of a value, so that PostgreSQL need not guess the type of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,11 +24,17 @@ pub enum Kind {
 pub trait Arg: rusqlite::ToSql + ToSql + Sync {
     /// The kind of the value.
     fn kind(&self) -> Kind;
+    /// A copy that stays.
+    fn owned(&self) -> Parameter;
 }
 
 impl Arg for i64 {
     fn kind(&self) -> Kind {
         Kind::Int
+    }
+
+    fn owned(&self) -> Parameter {
+        Parameter::One(Value::Int(*self))
     }
 }
 
@@ -36,11 +42,19 @@ impl Arg for String {
     fn kind(&self) -> Kind {
         Kind::Text
     }
+
+    fn owned(&self) -> Parameter {
+        Parameter::One(self.clone().into())
+    }
 }
 
 impl Arg for &str {
     fn kind(&self) -> Kind {
         Kind::Text
+    }
+
+    fn owned(&self) -> Parameter {
+        Parameter::One((*self).to_owned().into())
     }
 }
 
@@ -48,11 +62,19 @@ impl Arg for Cow<'_, str> {
     fn kind(&self) -> Kind {
         Kind::Text
     }
+
+    fn owned(&self) -> Parameter {
+        Parameter::One(self.clone().into_owned().into())
+    }
 }
 
 impl Arg for Vec<u8> {
     fn kind(&self) -> Kind {
         Kind::Bytes
+    }
+
+    fn owned(&self) -> Parameter {
+        Parameter::Bytes(self.clone())
     }
 }
 
@@ -60,11 +82,19 @@ impl Arg for Option<i64> {
     fn kind(&self) -> Kind {
         Kind::Int
     }
+
+    fn owned(&self) -> Parameter {
+        Parameter::One((*self).into())
+    }
 }
 
 impl Arg for Option<String> {
     fn kind(&self) -> Kind {
         Kind::Text
+    }
+
+    fn owned(&self) -> Parameter {
+        Parameter::One(self.clone().into())
     }
 }
 
@@ -72,11 +102,19 @@ impl Arg for Option<&str> {
     fn kind(&self) -> Kind {
         Kind::Text
     }
+
+    fn owned(&self) -> Parameter {
+        Parameter::One(self.map(str::to_owned).into())
+    }
 }
 
 impl<T: Arg> Arg for &T {
     fn kind(&self) -> Kind {
         (**self).kind()
+    }
+
+    fn owned(&self) -> Parameter {
+        (**self).owned()
     }
 }
 
@@ -123,6 +161,10 @@ impl Arg for Value {
             Value::Null => Kind::Null,
         }
     }
+
+    fn owned(&self) -> Parameter {
+        Parameter::One(self.clone())
+    }
 }
 
 impl rusqlite::ToSql for Value {
@@ -141,6 +183,33 @@ impl ToSql for Value {
             Value::Int(value) => value.to_sql_checked(ty, out),
             Value::Text(value) => value.as_ref().to_sql_checked(ty, out),
             Value::Null => Ok(IsNull::Yes),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+/// What a statement is given that runs later.
+#[derive(Debug)]
+pub enum Parameter {
+    /// A number, a text or nothing.
+    One(Value),
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// An array, which PostgreSQL only has.
+    Integers(Vec<i64>),
+}
+
+impl ToSql for Parameter {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        match self {
+            Parameter::One(value) => value.to_sql_checked(ty, out),
+            Parameter::Bytes(value) => value.to_sql_checked(ty, out),
+            Parameter::Integers(values) => values.to_sql_checked(ty, out),
         }
     }
 

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::postgres::config::SslMode;
-use ::postgres::{Config, NoTls};
-
 use crossbeam_channel::{Receiver, bounded};
+use tokio_postgres::Config;
+use tokio_postgres::config::SslMode;
 
+use super::line::Line;
 use super::session::Session;
 use crate::store::db::tx::{Access, Tx};
 use crate::store::db::{DatabaseUrl, DbError, OpenError, Options};
@@ -28,7 +28,7 @@ pub(super) struct Connector {
 impl Connector {
     pub(super) fn new(url: &DatabaseUrl, text: &str, options: &Options) -> Result<Connector, OpenError> {
         let unusable =
-            |cause: ::postgres::Error| OpenError::Unusable { database: url.to_string(), cause: cause.into() };
+            |cause: tokio_postgres::Error| OpenError::Unusable { database: url.to_string(), cause: cause.into() };
         let mut config: Config = text.parse().map_err(unusable)?;
         if config.get_ssl_mode() == SslMode::Require {
             let reason =
@@ -73,7 +73,7 @@ impl Connector {
     }
 
     fn greet(&self) -> Result<Session, DbError> {
-        let mut session = Session::new(self.config.connect(NoTls)?, self.statements);
+        let mut session = Session::new(Line::connect(&self.config)?, self.statements);
         session.batch(&self.setup)?;
         Ok(session)
     }

@@ -1,21 +1,24 @@
 //! One PostgreSQL connection with its prepared statements.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ::postgres::binary_copy::BinaryCopyInWriter;
-use ::postgres::error::SqlState;
-use ::postgres::types::{ToSql, Type};
-use ::postgres::{Client, Statement};
+use tokio_postgres::Statement;
+use tokio_postgres::binary_copy::BinaryCopyInWriter;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::{ToSql, Type};
 
 use super::desk::Desk;
+use super::line::{Errand, Line};
 use crate::store::db::row::{Inner, Row};
+use crate::store::db::value::Parameter;
 use crate::store::db::{Arg, DbError, Kind};
 
 /// A connection and what was prepared on it.
 pub(in crate::store::db) struct Session {
-    client: Client,
+    line: Line,
     desk: Arc<Desk>,
     /// By text, then by the kinds of the values.
     statements: HashMap<Box<str>, Vec<(Vec<Kind>, Statement)>>,
@@ -23,8 +26,8 @@ pub(in crate::store::db) struct Session {
 }
 
 impl Session {
-    pub(in crate::store::db) fn new(client: Client, capacity: usize) -> Session {
-        Session { client, desk: Arc::default(), statements: HashMap::new(), capacity }
+    pub(super) fn new(line: Line, capacity: usize) -> Session {
+        Session { line, desk: Arc::default(), statements: HashMap::new(), capacity }
     }
 
     /// Lets the desk of a worker see what happens here.
@@ -34,7 +37,16 @@ impl Session {
 
     pub(in crate::store::db) fn execute(&mut self, sql: &str, args: &[&dyn Arg]) -> Result<u64, DbError> {
         let statement = self.prepared(sql, args)?;
-        let result = self.desk.ask(|| self.client.execute(&statement, &parameters(args)));
+        let values = parameters(args);
+        let result = self.desk.ask(|| self.line.ask(async |client| client.execute(&statement, &values).await));
+        self.checked(result)
+    }
+
+    /// Runs a statement whose answer does not matter with the next one, or with the commit. If it fails, that fails.
+    pub(in crate::store::db) fn put_by(&mut self, sql: &str, args: &[&dyn Arg]) -> Result<(), DbError> {
+        let statement = self.prepared(sql, args)?;
+        let values = args.iter().map(|arg| arg.owned()).collect();
+        let result = self.desk.ask(|| self.line.put_by(Errand { statement, values }));
         self.checked(result)
     }
 
@@ -46,7 +58,8 @@ impl Session {
         found: &mut Vec<T>,
     ) -> Result<(), DbError> {
         let statement = self.prepared(sql, args)?;
-        let result = self.desk.ask(|| self.client.query(&statement, &parameters(args)));
+        let values = parameters(args);
+        let result = self.desk.ask(|| self.line.ask(async |client| client.query(&statement, &values).await));
         let rows = self.checked(result)?;
         found.reserve(rows.len());
         for row in &rows {
@@ -55,26 +68,37 @@ impl Session {
         Ok(())
     }
 
-    pub(in crate::store::db) fn load<'a>(
+    pub(in crate::store::db) fn load(
         &mut self,
         table: &str,
         columns: &[&str],
-        rows: &mut dyn Iterator<Item = Vec<&'a dyn Arg>>,
+        rows: &mut dyn Iterator<Item = Vec<&dyn Arg>>,
     ) -> Result<u64, DbError> {
         // Rows may come as slowly as they are made.
         self.batch("set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0")?;
         let names = columns.join(", ");
-        let shape = self.client.prepare(&format!("select {names} from {table} limit 0"))?;
-        let types: Vec<Type> = shape.columns().iter().map(|column| column.type_().clone()).collect();
         let sql = format!("copy {table} ({names}) from stdin binary");
-        let mut writer = BinaryCopyInWriter::new(self.client.copy_in(sql.as_str())?, &types);
-        for row in rows {
-            if row.len() != types.len() {
-                return Err(DbError::Values { wanted: types.len(), given: row.len(), sql });
+        let copied = self.line.ask(async |client| {
+            let shape = client.prepare(&format!("select {names} from {table} limit 0")).await?;
+            let types: Vec<Type> = shape.columns().iter().map(|column| column.type_().clone()).collect();
+            let mut writer = pin!(BinaryCopyInWriter::new(client.copy_in(&sql).await?, &types));
+            for row in rows {
+                if row.len() != types.len() {
+                    return Ok(Err(row.len()));
+                }
+                writer.as_mut().write(&parameters(&row)).await?;
             }
-            writer.write(&parameters(&row))?;
-        }
-        Ok(writer.finish()?)
+            writer.finish().await.map(Ok)
+        })?;
+        copied.map_err(|given| DbError::Values { wanted: columns.len(), given, sql })
+    }
+
+    /// Like [`Session::put_by`], with an array of integers after an integer.
+    pub(in crate::store::db) fn put_array_by(&mut self, sql: &str, arg: i64, array: Vec<i64>) -> Result<(), DbError> {
+        let statement = self.prepared_as(sql, vec![Kind::Int, Kind::Null])?;
+        let values = vec![Parameter::One(arg.into()), Parameter::Integers(array)];
+        let result = self.desk.ask(|| self.line.put_by(Errand { statement, values }));
+        self.checked(result)
     }
 
     /// A statement with arrays of integers after its integers.
@@ -88,18 +112,28 @@ impl Session {
         let statement = self.prepared_as(sql, kinds)?;
         let integers = args.iter().map(|arg| arg as &(dyn ToSql + Sync));
         let values: Vec<_> = integers.chain(arrays.iter().map(|array| array as &(dyn ToSql + Sync))).collect();
-        let result = self.desk.ask(|| self.client.execute(&statement, &values));
+        let result = self.desk.ask(|| self.line.ask(async |client| client.execute(&statement, &values).await));
         self.checked(result)
     }
 
     /// Runs statements without parameters, unprepared.
     pub(in crate::store::db) fn batch(&mut self, sql: &str) -> Result<(), DbError> {
-        Ok(self.desk.ask(|| self.client.batch_execute(sql))?)
+        let result = self.desk.ask(|| self.line.ask(async |client| client.batch_execute(sql).await));
+        self.checked(result)
+    }
+
+    /// Undoes the transaction. What was put by need not be sent.
+    pub(in crate::store::db) fn rollback(&mut self) -> Result<(), DbError> {
+        self.line.forget();
+        self.batch("rollback")
     }
 
     /// Whether the server answers within a time.
     pub(in crate::store::db) fn is_alive(&mut self, within: Duration) -> bool {
-        self.client.is_valid(within).is_ok()
+        let alive = self.line.ask_aside(async |client| {
+            Ok(tokio::time::timeout(within, client.check_connection()).await.is_ok_and(|answer| answer.is_ok()))
+        });
+        alive.unwrap_or(false)
     }
 
     fn prepared(&mut self, sql: &str, args: &[&dyn Arg]) -> Result<Statement, DbError> {
@@ -124,7 +158,8 @@ impl Session {
             return Ok(statement.clone());
         }
         let types: Vec<Type> = kinds.iter().map(|kind| type_of(*kind)).collect();
-        let statement = self.desk.ask(|| self.client.prepare_typed(sql, &types))?;
+        let statement =
+            self.desk.ask(|| self.line.ask_aside(async |client| client.prepare_typed(sql, &types).await))?;
         // A clumsy eviction for a case that does not occur: all statements of the house fit.
         if self.statements.len() >= self.capacity {
             self.statements.clear();
@@ -134,7 +169,7 @@ impl Session {
     }
 
     /// Forgets all plans when a migration of another process has made one of them useless.
-    fn checked<T>(&mut self, result: Result<T, ::postgres::Error>) -> Result<T, DbError> {
+    fn checked<T>(&mut self, result: Result<T, tokio_postgres::Error>) -> Result<T, DbError> {
         result.map_err(|error| {
             if matches!(error.code(), Some(&SqlState::FEATURE_NOT_SUPPORTED | &SqlState::INVALID_SQL_STATEMENT_NAME)) {
                 self.statements.clear();

@@ -170,7 +170,7 @@ impl Worker {
             let notes = [tx.into_notes()];
             let ended = match outcome {
                 Outcome::Commit => self.commit(session, &notes),
-                Outcome::Undo | Outcome::Again => session.batch("rollback"),
+                Outcome::Undo | Outcome::Again => session.rollback(),
             };
             match ended {
                 Ok(()) if outcome == Outcome::Again && run < RERUNS => {}
