@@ -98,7 +98,7 @@ fn friends(tx: &mut Tx<'_>, task: &Task, of: &'static Type, new: &mut [New<'_>])
 /// A new friend is linked with the contacts that have one of its numbers.
 fn contacts(tx: &mut Tx<'_>, task: &Task, of: &'static Type, new: &[New<'_>]) -> Verdict<Vec<Link>> {
     let mut wanted: Vec<(String, i64, i64)> = Vec::new();
-    for (friend, _) in new.iter() {
+    for (friend, _) in new {
         let (id, made) = (friend.id, friend.object.int(of.position("create_time")));
         let Some((list, follows)) = items(of, &friend.object, "follow_users") else { continue };
         let (Some(at), Some(mobiles)) =

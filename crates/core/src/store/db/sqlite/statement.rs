@@ -29,11 +29,11 @@ pub(in crate::store::db) fn query<T>(
     Ok(())
 }
 
-pub(in crate::store::db) fn load<'a>(
+pub(in crate::store::db) fn load(
     connection: &Connection,
     table: &str,
     columns: &[&str],
-    rows: &mut dyn Iterator<Item = Vec<&'a dyn Arg>>,
+    rows: &mut dyn Iterator<Item = Vec<&dyn Arg>>,
 ) -> Result<u64, DbError> {
     let sql = lists::insert_sql(&format!("{table} ({})", columns.join(", ")), columns.len(), 1, '?');
     let mut statement = connection.prepare_cached(&sql)?;
