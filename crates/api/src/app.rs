@@ -10,6 +10,7 @@ use kailing_core::ids::Ids;
 use kailing_core::refusal::Verdict;
 use kailing_core::store::db::Db;
 
+use crate::cards;
 use crate::clock::Clock;
 use crate::directory::{self, Directory};
 use crate::endpoint::Endpoint;
@@ -115,6 +116,7 @@ impl App {
         app.refresh_directory().await?;
         tokio::spawn(directory::follow(Arc::downgrade(&app)));
         tokio::spawn(watch::follow(Arc::downgrade(&app)));
+        tokio::spawn(cards::store(Arc::downgrade(&app)));
         Ok(app)
     }
 

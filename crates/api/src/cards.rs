@@ -1,11 +1,19 @@
 //! Cards for an answer: from memory, and from the database what memory does not hold.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
 
-use kailing_core::card::Card;
+use kailing_core::card::{self, Card};
 use kailing_core::refusal::Verdict;
 
 use crate::app::App;
+
+/// Cards that are stored in one transaction.
+const BATCH: usize = 128;
+/// The pause between two of those, so that writers hardly notice.
+const BUSY: Duration = Duration::from_millis(10);
+/// How often somebody looks for cards to store when there were none.
+const IDLE: Duration = Duration::from_millis(100);
 
 impl App {
     /// The cards of contacts in the order asked for; unknown ids are left out.
@@ -20,11 +28,33 @@ impl App {
             wanted.iter().zip(&cards).filter(|(_, card)| card.is_none()).map(|(id, _)| id.clone()).collect();
         if !missing.is_empty() {
             let (memory, since) = (Arc::clone(&self.cards), self.cards.begin());
-            let mut made = self.db.read(move |tx| memory.make(tx, corp, &missing, since)).await?;
+            let mut read = self.db.read(move |tx| memory.read(tx, corp, &missing, since)).await?;
             for (id, card) in wanted.iter().zip(&mut cards).filter(|(_, card)| card.is_none()) {
-                *card = made.remove(id);
+                *card = read.remove(id);
             }
         }
         Ok(cards.into_iter().flatten().collect())
+    }
+}
+
+/// Stores the cards that were rendered, when no writer waits, for as long as the server lives.
+pub(crate) async fn store(app: Weak<App>) {
+    let mut pause = IDLE;
+    loop {
+        tokio::time::sleep(pause).await;
+        let Some(app) = app.upgrade() else { return };
+        pause = BUSY;
+        if app.db.statistics().waiting_writes > 0 {
+            continue;
+        }
+        let cards = app.cards.take_unkept(BATCH);
+        if cards.is_empty() {
+            pause = IDLE;
+            continue;
+        }
+        // What is not stored is rendered again when it is read next.
+        if let Err(refusal) = app.db.write(move |tx| card::keep(tx, &cards)).await {
+            tracing::debug!(%refusal, "cards were not stored");
+        }
     }
 }

@@ -145,7 +145,8 @@ fn latency(out: &mut String, metrics: &Metrics) {
 fn cards(out: &mut String, app: &App) {
     let cards = app.cards_statistics();
     single(out, "kailing_cards_hits_total", "counter", "Cards answered from memory", cards.hits);
-    single(out, "kailing_cards_misses_total", "counter", "Cards that had to be made", cards.misses);
+    single(out, "kailing_cards_stored_total", "counter", "Cards read ready-made from the database", cards.stored);
+    single(out, "kailing_cards_rendered_total", "counter", "Cards made from rows", cards.rendered);
     single(out, "kailing_cards", "gauge", "Cards in memory", cards.cards);
     single(out, "kailing_cards_bytes", "gauge", "Memory taken by cards", cards.bytes);
 }

@@ -1,31 +1,40 @@
 //! Ready-made JSON of contacts: how it is made, kept, and when it goes stale.
 //!
 //! A [`Card`] is a row of `contact/list`; a row of `contact/batch` is its beginning. Answers copy cards, so
-//! a hot answer builds no JSON tree. [`Generations`] tells whether a card may still be shown.
+//! a hot answer builds no JSON tree. Cards are kept in memory, where [`Generations`] tells whether one may still be
+//! shown, and behind that in the database, where versions do.
 
 mod generations;
 mod lead;
+mod names;
 mod render;
+mod stored;
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use quick_cache::sync::Cache;
 use quick_cache::{Equivalent, Weighter};
 
+use crate::ids::is_plausible;
 use crate::refusal::Verdict;
 use crate::store::contact;
 use crate::store::db::Tx;
+use stored::Stored;
 
 pub use generations::{Generations, Slot, Touched};
 pub use lead::leads;
+pub use stored::{Unkept, keep};
+
+/// Cards that wait to be stored; with more of them the next ones are not stored this time.
+const UNKEPT: usize = 4_096;
 
 /// The JSON of one contact and what it depends on.
 #[derive(Debug)]
 pub struct Card {
     /// A row of `contact/list`, 46 members.
-    json: Box<[u8]>,
+    json: Box<str>,
     /// Where the 39 members of `contact/batch` end.
     batch_end: usize,
     /// Whether `contact/list` may show it: outside the public seas.
@@ -37,13 +46,13 @@ pub struct Card {
 impl Card {
     /// Appends the row of `contact/batch`: 39 members.
     pub fn write_batch_row(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.json.get(..self.batch_end).unwrap_or_default());
+        out.extend_from_slice(self.json.as_bytes().get(..self.batch_end).unwrap_or_default());
         out.push(b'}');
     }
 
     /// Appends the row of `contact/list`: 46 members.
     pub fn write_list_row(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.json);
+        out.extend_from_slice(self.json.as_bytes());
     }
 
     /// Whether the contact is outside the public seas. A page is found before its cards are, and a contact
@@ -63,13 +72,15 @@ impl Card {
     }
 }
 
-/// The cards in memory, bounded by weight.
+/// The cards in memory, bounded by weight, and the way to those of the database.
 #[derive(Debug)]
 pub struct Cards {
     generations: Arc<Generations>,
     kept: Cache<Key, Arc<Card>, ByWeight>,
+    unkept: Mutex<Vec<Unkept>>,
     hits: AtomicU64,
-    misses: AtomicU64,
+    stored: AtomicU64,
+    rendered: AtomicU64,
 }
 
 /// The moment before rows are read. Cards made from them are stale if anything was touched after it.
@@ -81,8 +92,10 @@ pub struct Since(u64);
 pub struct CardStatistics {
     /// Cards that were answered from memory.
     pub hits: u64,
-    /// Cards that had to be made.
-    pub misses: u64,
+    /// Cards that were read ready-made from the database.
+    pub stored: u64,
+    /// Cards that had to be made from rows.
+    pub rendered: u64,
     /// Cards in memory.
     pub cards: u64,
     /// Bytes in memory.
@@ -94,60 +107,111 @@ impl Cards {
     pub fn new(generations: Arc<Generations>, bytes: u64) -> Cards {
         let items = usize::try_from(bytes / 2_500).unwrap_or(usize::MAX).clamp(1_000, 4_000_000);
         let kept = Cache::with_weighter(items, bytes, ByWeight);
-        Cards { generations, kept, hits: AtomicU64::new(0), misses: AtomicU64::new(0) }
+        let [hits, stored, rendered] = [0; 3].map(AtomicU64::new);
+        Cards { generations, kept, unkept: Mutex::default(), hits, stored, rendered }
     }
 
     /// The fresh card of a contact, if it is in memory.
     pub fn kept(&self, corp: i64, wire_id: &str) -> Option<Arc<Card>> {
         let card = self.kept.get(&KeyRef(corp, wire_id));
         let fresh = card.filter(|card| self.generations.untouched(&card.slots, card.since));
-        let counter = if fresh.is_some() { &self.hits } else { &self.misses };
-        counter.fetch_add(1, Ordering::Relaxed);
+        if fresh.is_some() {
+            self.hits.fetch_add(1, Ordering::Relaxed);
+        }
         fresh
     }
 
-    /// To be called before the snapshot is taken from which [`Cards::make`] reads.
+    /// To be called before the snapshot is taken from which [`Cards::read`] reads.
     pub fn begin(&self) -> Since {
         Since(self.generations.now())
     }
 
-    /// Makes the cards of contacts from their rows and keeps them; unknown ids are left out.
-    pub fn make(
+    /// The cards of contacts from the database: ready-made ones that are fresh, the others from their rows. They are
+    /// kept in memory, and new ones noted to be stored; unknown ids are left out.
+    pub fn read(
         &self,
         tx: &mut Tx<'_>,
         corp: i64,
         wire_ids: &[String],
         since: Since,
     ) -> Verdict<HashMap<String, Arc<Card>>> {
-        let wanted: Vec<&str> = wire_ids.iter().map(String::as_str).filter(|id| crate::ids::is_plausible(id)).collect();
-        let ids: Vec<i64> = contact::ids(tx, corp, &wanted)?.into_values().collect();
-        let mut made = HashMap::with_capacity(ids.len());
-        for (wire_id, row) in render::rows(tx, corp, &ids)? {
-            let slots = row.shows.iter().map(|&touched| self.generations.slot(corp, touched)).collect();
-            // A copy of the exact size: shrinking in place would keep the rest.
-            let card = Card {
-                json: row.json.as_slice().into(),
-                batch_end: row.batch_end,
-                is_listed: row.is_listed,
-                slots,
-                since: since.0,
-            };
-            let card = Arc::new(card);
-            self.kept.insert(Key(corp, wire_id.as_str().into()), Arc::clone(&card));
-            made.insert(wire_id, card);
+        let mut wanted: Vec<&str> = wire_ids.iter().map(String::as_str).filter(|id| is_plausible(id)).collect();
+        let mut stored = Stored::read(tx, corp, &wanted)?;
+        let mut cards = HashMap::with_capacity(wanted.len());
+        for (row, mut shows) in stored.fresh.drain(..) {
+            shows.push(Touched::Contact(row.contact_id));
+            let batch_end = usize::try_from(row.batch_end).unwrap_or(0);
+            let card = self.card(corp, row.json.into_boxed_str(), batch_end, row.is_listed, &shows, since);
+            cards.insert(row.wire_id, card);
         }
-        Ok(made)
+        self.stored.fetch_add(count(cards.len()), Ordering::Relaxed);
+        wanted.retain(|&id| !cards.contains_key(id));
+        let ids: Vec<i64> = contact::ids(tx, corp, &wanted)?.into_values().collect();
+        for row in render::rows(tx, corp, &ids)? {
+            // A copy of the exact size: shrinking in place would keep the rest.
+            let card = self.card(corp, row.json.as_str().into(), row.batch_end, row.is_listed, &row.shows, since);
+            self.note(stored.unkept(corp, &row, Arc::clone(&card)));
+            cards.insert(row.wire_id, card);
+        }
+        self.rendered.fetch_add(count(ids.len()), Ordering::Relaxed);
+        for (wire_id, card) in &cards {
+            self.kept.insert(Key(corp, wire_id.as_str().into()), Arc::clone(card));
+        }
+        Ok(cards)
+    }
+
+    fn card(
+        &self,
+        corp: i64,
+        json: Box<str>,
+        batch_end: usize,
+        is_listed: bool,
+        shows: &[Touched],
+        Since(since): Since,
+    ) -> Arc<Card> {
+        let slots = shows.iter().map(|&touched| self.generations.slot(corp, touched)).collect();
+        Arc::new(Card { json, batch_end, is_listed, slots, since })
+    }
+
+    fn note(&self, card: Unkept) {
+        let mut unkept = self.unkept();
+        if unkept.len() < UNKEPT {
+            unkept.push(card);
+        }
+    }
+
+    /// Takes some of the cards that wait to be [stored](keep), the eldest first.
+    pub fn take_unkept(&self, most: usize) -> Vec<Unkept> {
+        let mut unkept = self.unkept();
+        let some = most.min(unkept.len());
+        unkept.drain(..some).collect()
+    }
+
+    fn unkept(&self) -> MutexGuard<'_, Vec<Unkept>> {
+        self.unkept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts for the metrics.
     pub fn statistics(&self) -> CardStatistics {
         CardStatistics {
             hits: self.hits.load(Ordering::Relaxed),
-            misses: self.misses.load(Ordering::Relaxed),
-            cards: u64::try_from(self.kept.len()).unwrap_or(u64::MAX),
+            stored: self.stored.load(Ordering::Relaxed),
+            rendered: self.rendered.load(Ordering::Relaxed),
+            cards: count(self.kept.len()),
             bytes: self.kept.weight(),
         }
     }
+}
+
+/// The rows of `contact/list` as they would be rendered now, whatever is kept: to compare cards with.
+pub fn rendered(tx: &mut Tx<'_>, corp: i64, wire_ids: &[String]) -> Verdict<HashMap<String, String>> {
+    let wanted: Vec<&str> = wire_ids.iter().map(String::as_str).filter(|id| is_plausible(id)).collect();
+    let ids: Vec<i64> = contact::ids(tx, corp, &wanted)?.into_values().collect();
+    Ok(render::rows(tx, corp, &ids)?.into_iter().map(|row| (row.wire_id, row.json)).collect())
+}
+
+fn count(n: usize) -> u64 {
+    u64::try_from(n).unwrap_or(u64::MAX)
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -13,23 +13,29 @@ use crate::store::contact::{self, AddSource, Contact};
 use crate::store::db::Tx;
 use crate::store::{channel, stage, user};
 
+/// The form of the text. Whoever changes what is written for the same rows raises it: stored cards of another form
+/// are stale. A test below notices.
+pub(super) const FORM: i64 = 1;
+
 /// A rendered contact.
 pub(super) struct Rendered {
-    pub(super) json: Vec<u8>,
+    pub(super) wire_id: String,
+    pub(super) contact_id: i64,
+    pub(super) json: String,
     pub(super) batch_end: usize,
     pub(super) is_listed: bool,
     /// Everything whose change makes the text wrong.
     pub(super) shows: Vec<Touched>,
 }
 
-/// Renders contacts by inner id.
-pub(super) fn rows(tx: &mut Tx<'_>, corp: i64, ids: &[i64]) -> Verdict<Vec<(String, Rendered)>> {
+/// Renders contacts by inner id, from rows of this snapshot and from nothing else: the text may be stored.
+pub(super) fn rows(tx: &mut Tx<'_>, corp: i64, ids: &[i64]) -> Verdict<Vec<Rendered>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let contacts = contact::by_ids(tx, corp, ids)?;
     let around = Around::read(tx, corp, ids, &contacts)?;
-    Ok(contacts.into_values().map(|contact| (contact.wire_id.clone(), render(&contact, &around))).collect())
+    Ok(contacts.values().map(|contact| render(contact, &around)).collect())
 }
 
 /// What the contacts show of other objects.
@@ -106,7 +112,14 @@ fn render(contact: &Contact, around: &Around) -> Rendered {
     let tail = serde_json::to_vec(&list_tail(contact, around)).unwrap_or_default();
     json.push(b',');
     json.extend_from_slice(tail.get(1..).unwrap_or_default());
-    Rendered { json, batch_end, is_listed: contact.state.status != 0, shows: shows(contact, around) }
+    Rendered {
+        wire_id: contact.wire_id.clone(),
+        contact_id: contact.id,
+        json: String::from_utf8(json).unwrap_or_default(),
+        batch_end,
+        is_listed: contact.state.status != 0,
+        shows: shows(contact, around),
+    }
 }
 
 fn shows(contact: &Contact, around: &Around) -> Vec<Touched> {

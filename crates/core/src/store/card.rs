@@ -1,9 +1,73 @@
-//! What a contact shows of other objects: tags, opportunities, companies, friends and visitors.
-//!
-//! Every function takes the inner ids of contacts and answers rows that begin with one of them.
+//! Cards: what a contact shows of other objects (tags, opportunities, companies, friends and visitors), and the
+//! ready-made JSON that is kept beside the rows (table `card`; `store/db/touch.rs` makes it stale).
 
 use crate::refusal::Verdict;
-use crate::store::db::Tx;
+use crate::store::db::{Arg, Tx};
+
+/// A row of table `card`.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The contact on the wire.
+    pub wire_id: String,
+    /// The contact.
+    pub contact_id: i64,
+    /// How often the contact was touched: 0 in a card to be stored that has no row yet.
+    pub version: i64,
+    /// Which way of writing the JSON it is.
+    pub form: i64,
+    /// The last touch of a name that the JSON knows of.
+    pub born: i64,
+    /// Where a row of `contact/batch` ends.
+    pub batch_end: i64,
+    /// Whether `contact/list` may show it.
+    pub is_listed: bool,
+    /// The names in it, as a text.
+    pub shows: String,
+    /// A row of `contact/list`; empty while stale.
+    pub json: String,
+}
+
+/// The stored cards of contacts by wire id, stale ones too.
+pub fn kept(tx: &mut Tx<'_>, corp: i64, wire_ids: &[&str]) -> Verdict<Vec<Kept>> {
+    let sql = "select wire_id, contact_id, version, form, born, batch_end, is_listed, shows, json from card \
+               where corp_id = $1 and wire_id in ({list})";
+    Ok(tx.query_in(sql, &[&corp], wire_ids, |row| {
+        Ok(Kept {
+            wire_id: row.get(0)?,
+            contact_id: row.get(1)?,
+            version: row.get(2)?,
+            form: row.get(3)?,
+            born: row.get(4)?,
+            batch_end: row.get(5)?,
+            is_listed: row.get::<i64>(6)? != 0,
+            shows: row.get(7)?,
+            json: row.get(8)?,
+        })
+    })?)
+}
+
+/// Stores cards, each unless its contact was touched after the version that the card was made from. The cards are of
+/// different contacts and in the order of their inner ids, as touches lock them.
+pub fn keep(tx: &mut Tx<'_>, corp: i64, cards: &[Kept]) -> Verdict<u64> {
+    let sql = "insert into card (corp_id, wire_id, contact_id, version, form, born, batch_end, is_listed, shows, json) \
+               {rows} on conflict (corp_id, wire_id) do update set form = excluded.form, born = excluded.born, \
+               batch_end = excluded.batch_end, is_listed = excluded.is_listed, shows = excluded.shows, \
+               json = excluded.json where card.version = excluded.version and (card.json = '' \
+               or card.born < excluded.born or card.form <> excluded.form)";
+    let listed: Vec<i64> = cards.iter().map(|card| i64::from(card.is_listed)).collect();
+    let mut args: Vec<&dyn Arg> = Vec::with_capacity(cards.len() * 10);
+    for (card, is_listed) in cards.iter().zip(&listed) {
+        args.extend_from_slice(&[&corp, &card.wire_id, &card.contact_id, &card.version, &card.form, &card.born]);
+        args.extend_from_slice(&[&card.batch_end, is_listed, &card.shows, &card.json]);
+    }
+    Ok(tx.execute_rows(sql, 10, &args)?)
+}
+
+/// What was touched after a version: kind, id and version, the latest first.
+pub fn touched_after(tx: &mut Tx<'_>, corp: i64, version: i64, limit: i64) -> Verdict<Vec<(i64, i64, i64)>> {
+    let sql = "select kind, id, version from touch where corp_id = $1 and version > $2 order by version desc limit $3";
+    Ok(tx.query(sql, &[&corp, &version, &limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)
+}
 
 /// A tag on a contact, in the order of the tag library.
 #[derive(Clone, Debug)]

@@ -15,6 +15,7 @@ use super::parse::Fields;
 use super::report::Count;
 use super::write::is_looked_up_late;
 use super::{rules, tenant};
+use crate::card::Touched;
 use crate::context::Context;
 use crate::refusal::Verdict;
 use crate::store::db::{LockKey, Tx};
@@ -109,7 +110,7 @@ pub(super) fn write(tx: &mut Tx<'_>, task: &Task) -> Verdict<Done> {
     let mut done = Done::default();
     lock(tx, task)?;
     furnish::replace_furniture(tx, task)?;
-    let mut changes = Map::new();
+    let (mut changes, mut touched) = (Map::new(), Vec::new());
     let settings_changed = tenant::apply(tx, &task.ctx, &task.settings)?;
     for (of, rows) in &task.tasks {
         if rows.is_empty() {
@@ -124,15 +125,27 @@ pub(super) fn write(tx: &mut Tx<'_>, task: &Task) -> Verdict<Done> {
         store::link(tx, task.ctx.corp, &links)?;
         if decided.count.new + decided.count.changed > 0 {
             changes.insert(of.name.to_owned(), json!({"new": decided.count.new, "changed": decided.count.changed}));
+            touched.extend(touches(of, &decided.changed));
         }
         done.counts.push((of.name, decided.count));
     }
     furnish::one_default(tx, task)?;
     if !changes.is_empty() {
-        store::record(tx, task.ctx.corp, task.ctx.now, &serde_json::Value::Object(changes).to_string())?;
+        let changes = serde_json::Value::Object(changes).to_string();
+        store::record(tx, task.ctx.corp, task.ctx.now, &changes, &touched)?;
     }
     count_tenant(&mut done, task, settings_changed);
     Ok(done)
+}
+
+/// What cards may show of objects of a type. Nobody has a card of a new contact, and of follow-up records a card shows
+/// what [`follow_ups`] makes of them.
+fn touches(of: &Type, changed: &[Keyed]) -> Vec<Touched> {
+    match of.name {
+        "contact" => changed.iter().map(|contact| Touched::Contact(contact.id)).collect(),
+        "progress" => Vec::new(),
+        _ => vec![Touched::Tenant],
+    }
 }
 
 fn count_tenant(done: &mut Done, task: &Task, changed: bool) {
@@ -250,8 +263,9 @@ pub(super) fn follow_ups(tx: &mut Tx<'_>, ctx: &Context, of: &'static Type, ids:
     }
     let kind = if of.name == "contact" { Kind::Contact } else { Kind::Friend };
     progress::recompute(tx, ctx.corp, kind, &stale)?;
-    let changes = json!({"follow_ups": stale.len()});
-    store::record(tx, ctx.corp, ctx.now, &changes.to_string())
+    let changes = json!({"follow_ups": stale.len()}).to_string();
+    let contacts = stale.into_iter().filter(|_| kind == Kind::Contact).map(Touched::Contact);
+    store::record(tx, ctx.corp, ctx.now, &changes, &contacts.collect::<Vec<_>>())
 }
 
 /// A list of an object by its member.

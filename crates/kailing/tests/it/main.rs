@@ -52,6 +52,7 @@ mod contact_races;
 mod contact_refused;
 mod contact_search;
 mod contact_states;
+mod contact_stored;
 mod contact_transfer;
 mod contact_ways;
 mod contact_world;

@@ -58,6 +58,12 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../migrations/sqlite/0007_callback.sql"),
         postgres: include_str!("../../../migrations/postgres/0007_callback.sql"),
     },
+    Migration {
+        number: 8,
+        name: "card",
+        sqlite: include_str!("../../../migrations/sqlite/0008_card.sql"),
+        postgres: include_str!("../../../migrations/postgres/0008_card.sql"),
+    },
 ];
 
 /// Why a database does not fit.

@@ -15,6 +15,7 @@ mod postgres;
 mod row;
 mod shared;
 mod sqlite;
+mod touch;
 mod tx;
 mod url;
 mod value;

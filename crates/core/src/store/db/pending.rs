@@ -118,7 +118,8 @@ where
     fn run(&mut self, tx: &mut Tx<'_>) -> Outcome {
         let verdict = catch_unwind(AssertUnwindSafe(|| (self.closure)(tx)))
             .unwrap_or_else(|panic| Err(DbError::Panicked(panic_text(panic.as_ref())).into()))
-            .and_then(|value| if tx.has_failed() { Err(DbError::WentOn.into()) } else { Ok(value) });
+            .and_then(|value| if tx.has_failed() { Err(DbError::WentOn.into()) } else { Ok(value) })
+            .and_then(|value| Ok(tx.spoil_cards().map(|()| value)?));
         let outcome = match &verdict {
             Ok(_) => Outcome::Commit,
             Err(refusal) if refusal.cause().is_some_and(DbError::is_conflict) => Outcome::Again,

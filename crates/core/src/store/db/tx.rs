@@ -135,11 +135,16 @@ impl<'a> Tx<'a> {
     pub fn insert(&mut self, into: &str, width: usize, args: &[&dyn Arg]) -> Result<(), DbError> {
         for piece in lists::insert_pieces(width, args)? {
             let sql = lists::insert_sql(into, width, piece.len() / width, self.placeholder());
-            let result = self.may_write().and_then(|()| match &mut self.link {
-                Link::Sqlite(connection) => statement::execute(connection, &sql, piece).map(drop),
-                Link::Postgres(session) => session.put_by(&sql, piece),
-            });
-            self.note(result)?;
+            self.put_by(&sql, piece)?;
+        }
+        Ok(())
+    }
+
+    /// Like [`Tx::execute_in`] for a statement whose answer does not matter: it is sent as those of [`Tx::insert`] are.
+    pub(super) fn put_by_in<A: Arg>(&mut self, sql: &str, args: &[&dyn Arg], list: &[A]) -> Result<(), DbError> {
+        for piece in lists::pieces(list) {
+            let (sql, args) = lists::fill(sql, args, piece, self.placeholder());
+            self.put_by(&sql, &args)?;
         }
         Ok(())
     }
@@ -282,6 +287,11 @@ impl<'a> Tx<'a> {
         self.note(result)
     }
 
+    /// What was touched so far.
+    pub(super) fn touched(&self) -> &[(i64, Touched)] {
+        &self.notes.touched
+    }
+
     pub(super) fn has_failed(&self) -> bool {
         self.failed
     }
@@ -301,6 +311,14 @@ impl<'a> Tx<'a> {
             Link::Sqlite(connection) => statement::query(connection, sql, args, f, rows),
             Link::Postgres(session) => session.query(sql, args, f, rows),
         };
+        self.note(result)
+    }
+
+    fn put_by(&mut self, sql: &str, args: &[&dyn Arg]) -> Result<(), DbError> {
+        let result = self.may_write().and_then(|()| match &mut self.link {
+            Link::Sqlite(connection) => statement::execute(connection, sql, args).map(drop),
+            Link::Postgres(session) => session.put_by(sql, args),
+        });
         self.note(result)
     }
 

@@ -1,6 +1,7 @@
 //! What an import asks and changes beside whole objects: defaults of the tenant, what a new tenant got, numbers that
 //! meet, follow-up fields, the journal.
 
+use crate::card::Touched;
 use crate::refusal::Verdict;
 use crate::store::db::{Arg, DbError, Tx};
 use crate::transfer::format::Type;
@@ -132,8 +133,9 @@ pub fn with_numbers(tx: &mut Tx<'_>, corp: i64, numbers: &[String]) -> Verdict<V
     Ok(tx.query_in(sql, &[&corp], numbers, |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
-/// The one journal row of a block. Other processes learn from it that the tenant's cards are stale.
-pub fn record(tx: &mut Tx<'_>, corp: i64, now: i64, changes: &str) -> Verdict<()> {
+/// The one journal row of a block, which has `touched` this. Other processes learn from the row that what they keep
+/// of the tenant is stale; stored cards are stale one by one.
+pub fn record(tx: &mut Tx<'_>, corp: i64, now: i64, changes: &str, touched: &[Touched]) -> Verdict<()> {
     let numbered_at_once = tx.position_now();
     for id in tx.journal_ids(1)? {
         let position = numbered_at_once.then_some(id);
@@ -142,6 +144,6 @@ pub fn record(tx: &mut Tx<'_>, corp: i64, now: i64, changes: &str) -> Verdict<()
                    changes) values ($1, $2, $3, $4, 'system', '', 'import', 0, 'import.write', $5)";
         tx.execute(sql, &args)?;
     }
-    tx.touch(corp, crate::card::Touched::Tenant);
+    touched.iter().for_each(|&touched| tx.touch(corp, touched));
     Ok(())
 }
