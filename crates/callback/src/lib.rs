@@ -22,6 +22,7 @@ pub mod sender;
 pub mod settings;
 pub mod signature;
 pub mod target;
+mod tidy;
 mod tls;
 pub mod vault;
 pub mod verify;

@@ -3,20 +3,22 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use kailing_core::domain::delivery::{self as rules, Taken, Turn};
 use kailing_core::store::callback::Addressee;
 use kailing_core::store::db::lease;
-use kailing_core::store::delivery::{self, Done, Report, Waiting};
+use kailing_core::store::delivery::{self, Report, Waiting};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::client::Outgoing;
 use crate::message;
 use crate::secrets::Secrets;
 use crate::sender::{DUTY, News, Shared, duty};
 use crate::target::Target;
+use crate::tidy;
 
 /// Objects whose events are in the hands of a pump at a time.
 const OBJECTS: usize = 256;
@@ -30,8 +32,8 @@ const LOOK: Duration = Duration::from_millis(500);
 /// How long a pump waits before it asks again for a duty that another process has, or for a database that is away.
 const AWAY: Duration = Duration::from_millis(500);
 
-/// How often what became of old events is removed, and how many in one transaction.
-const TIDY: (Duration, i64) = (Duration::from_secs(60), 1_000);
+/// How often what became of old events is removed.
+const TIDY: Duration = Duration::from_secs(60);
 
 /// The sending of one application.
 pub(crate) struct Pump {
@@ -177,7 +179,7 @@ impl Pump {
             return false;
         }
         self.last_look = Some(Instant::now());
-        self.tidy().await;
+        self.tidy();
         let (corp, app) = self.key();
         let next = self.shared.db.get(move |tx| delivery::next_due(tx, corp, app)).await;
         next.is_ok_and(|next| next.is_some_and(|at| at <= (self.shared.now)()))
@@ -264,26 +266,18 @@ impl Pump {
         }
     }
 
-    /// Removes what became of events longer ago than it is kept.
-    async fn tidy(&mut self) {
-        if self.tidied.elapsed() < TIDY.0 {
+    /// Now and then, removes what became of events longer ago than it is kept.
+    fn tidy(&mut self) {
+        if self.tidied.elapsed() < TIDY {
             return;
         }
         self.tidied = Instant::now();
-        let ((corp, app), now) = (self.key(), (self.shared.now)());
-        let settings = &self.shared.settings;
-        for (state, keep) in [(Done::Delivered, settings.keep_delivered), (Done::Exhausted, settings.keep_exhausted)] {
-            let before = now - i64::try_from(keep.as_millis()).unwrap_or(i64::MAX);
-            let forget = self.shared.db.write(move |tx| delivery::forget(tx, corp, app, state, before, TIDY.1));
-            match forget.await {
-                // The rest follows at the next look.
-                Ok(gone) if i64::try_from(gone).is_ok_and(|gone| gone >= TIDY.1) => {
-                    self.tidied = Instant::now().checked_sub(TIDY.0).unwrap_or(self.tidied);
-                }
-                Ok(_) => {}
-                Err(refusal) => tracing::warn!(%refusal, "old deliveries could not be removed"),
+        let (shared, (corp, app)) = (Arc::clone(&self.shared), self.key());
+        tokio::spawn(async move {
+            if let Err(refusal) = tidy::deliveries(&shared, corp, app).await {
+                tracing::warn!(%refusal, "old deliveries could not be removed");
             }
-        }
+        });
     }
 
     fn key(&self) -> (i64, i64) {
@@ -298,7 +292,7 @@ impl Route {
         let secrets =
             Secrets::unseal(&shared.vault, &addressee.app_id, &callback.token_sealed, &callback.aes_key_sealed);
         match (Target::parse(&callback.url), secrets) {
-            (Ok(target), Ok(secrets)) => Some(Route { target, secrets, addressee }),
+            (Ok(target), Ok(secrets)) => Some(Route { addressee, target, secrets }),
             (Err(error), _) => {
                 tracing::error!(app_id = addressee.app_id, %error, "events wait: the callback URL cannot be used");
                 None

@@ -6,20 +6,21 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use kailing_core::ids::Ids;
 use kailing_core::refusal::Verdict;
 use kailing_core::store::callback::{self, Addressee};
 use kailing_core::store::db::{Db, lease};
-use kailing_core::store::delivery;
-use tokio::sync::watch;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::client::{Client, ClientError};
 use crate::metrics::Metrics;
 use crate::pump::Pump;
 use crate::settings::Settings;
+use crate::tidy;
 use crate::vault::Vault;
 
 /// How often a sender looks for new events and changed settings.
@@ -32,8 +33,11 @@ pub(crate) const DUTY: i64 = 5_000;
 /// How often duties are kept.
 const KEEP: Duration = Duration::from_millis(1_500);
 
-/// How often old events are removed, and how many in one transaction.
-const TIDY: (Duration, i64) = (Duration::from_secs(60), 1_000);
+/// How often old events are removed.
+const TIDY: Duration = Duration::from_secs(60);
+
+/// How much the sender gives way to other threads. More, and a busy server would hardly send.
+const NICE: i32 = 3;
 
 /// How long storing the last attempts may take.
 const LAST_TURN: Duration = Duration::from_secs(5);
@@ -65,33 +69,45 @@ pub(crate) struct News {
     pub(crate) kept: Option<Instant>,
 }
 
-/// A running sender.
+/// A running sender. It has a thread of its own, so that callers of the API and subscribers of events do not wait
+/// for each other.
 pub struct Sender {
     shared: Arc<Shared>,
     stop: watch::Sender<bool>,
-    supervisor: JoinHandle<()>,
+    ended: oneshot::Receiver<()>,
 }
 
 impl Sender {
-    /// Starts to send, in tasks of the current runtime.
+    /// Starts to send.
     pub fn start(db: Db, ids: Arc<Ids>, now: Now, settings: Settings, vault: Vault) -> Result<Sender, ClientError> {
         let client = Client::new(&settings.client)?;
         let holder = lease::unique("callback");
         let metrics = Metrics::default();
         let shared = Arc::new(Shared { db, ids, now, client, vault, settings, holder, metrics });
         let (stop, stopped) = watch::channel(false);
-        let supervisor = tokio::spawn(supervise(Arc::clone(&shared), stopped));
-        Ok(Sender { shared, stop, supervisor })
+        let (end, ended) = oneshot::channel();
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| no_thread(&error))?;
+        let supervised = Arc::clone(&shared);
+        let run = move || {
+            be_patient();
+            runtime.block_on(supervise(supervised, stopped));
+            // Whoever waits for the end may have given up.
+            let _ = end.send(());
+        };
+        std::thread::Builder::new()
+            .name("kailing-callback".to_owned())
+            .spawn(run)
+            .map_err(|error| no_thread(&error))?;
+        Ok(Sender { shared, stop, ended })
     }
 
     /// Finishes the attempts that run, stores what became of them, and lets other processes take over.
     pub async fn stop(self) {
         self.stop.send_replace(true);
         let limit = self.shared.settings.client.time_limit + LAST_TURN;
-        let abort = self.supervisor.abort_handle();
-        if tokio::time::timeout(limit, self.supervisor).await.is_err() {
+        if tokio::time::timeout(limit, self.ended).await.is_err() {
             tracing::warn!("some attempts could not be stored and will be repeated");
-            abort.abort();
         }
         let holder = self.shared.holder.clone();
         if let Err(refusal) = self.shared.db.write(move |tx| Ok(lease::give_up(tx, &holder)?)).await {
@@ -107,6 +123,16 @@ impl Sender {
             Box::pin(async move { shared.metrics.text(&shared.db, (shared.now)()).await })
         }
     }
+}
+
+fn no_thread(error: &std::io::Error) -> ClientError {
+    ClientError::Unusable(format!("the sender has no thread: {error}"))
+}
+
+/// Lets callers of the API go first where processors are scarce: they wait for their answer, events can.
+fn be_patient() {
+    // On Linux this is for the calling thread. Where it is refused, all threads stay equal.
+    let _ = rustix::process::nice(NICE);
 }
 
 /// The pumps of a process, by tenant and application.
@@ -131,9 +157,9 @@ async fn supervise(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
             kept = Instant::now();
             keep(&shared, &pumps).await;
         }
-        if tidied.is_none_or(|at: Instant| at.elapsed() >= TIDY.0) {
+        if tidied.is_none_or(|at: Instant| at.elapsed() >= TIDY) {
             tidied = Some(Instant::now());
-            tokio::spawn(tidy(Arc::clone(&shared)));
+            tokio::spawn(tidy::events(Arc::clone(&shared)));
         }
         tokio::select! {
             () = tokio::time::sleep(TICK) => {}
@@ -209,22 +235,4 @@ async fn keep(shared: &Shared, pumps: &Pumps) {
 /// The name of the duty to send events to an application.
 pub(crate) fn duty(corp: i64, app: i64) -> String {
     format!("callback:{corp}:{app}")
-}
-
-/// Removes events that are older than they are kept.
-async fn tidy(shared: Arc<Shared>) {
-    let Some(keep) = shared.settings.keep_events else { return };
-    let before = (shared.now)() - i64::try_from(keep.as_millis()).unwrap_or(i64::MAX);
-    let tenants = shared.db.read(|tx| callback::last_seqs(tx)).await.unwrap_or_default();
-    for (corp, _) in tenants {
-        loop {
-            let limit = TIDY.1;
-            let gone = shared.db.write(move |tx| delivery::forget_events(tx, corp, before, limit)).await;
-            match gone {
-                Ok(gone) if i64::try_from(gone).is_ok_and(|gone| gone >= limit) => {}
-                Ok(_) => break,
-                Err(refusal) => return tracing::warn!(%refusal, "old events could not be removed"),
-            }
-        }
-    }
 }

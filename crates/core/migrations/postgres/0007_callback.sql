@@ -36,7 +36,7 @@ create table delivery (
 );
 create index delivery_due on delivery (corp_id, app_id, next_at, seq) where next_at is not null;
 create index delivery_object on delivery (corp_id, app_id, object_id, seq) where state = 0;
-create index delivery_done on delivery (corp_id, app_id, state, last_at) where state <> 0;
+create index delivery_exhausted on delivery (corp_id, app_id, last_at) where state = 2;
 
 -- Attempts that failed, and those that were made by hand.
 create table attempt (

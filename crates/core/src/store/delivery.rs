@@ -168,7 +168,7 @@ pub fn failed(tx: &mut Tx<'_>, corp: i64, app: i64, reports: &[(&Report, Option<
                    select corp_id, app_id, seq, attempts + 1, $4, $5, $6 from delivery \
                    where corp_id = $1 and app_id = $2 and seq = $3";
     let update = "update delivery set state = $4, attempts = attempts + 1, rung = $5, first_at = $6, last_at = $7, \
-                  next_at = $8, took = $9, outcome = $10 where corp_id = $1 and app_id = $2 and seq = $3";
+                  next_at = $8, took = $9, outcome = $10 where corp_id = $1 and app_id = $2 and seq = $3 and state = 0";
     for (report, next_at) in reports {
         tx.execute(attempt, &[&corp, &app, &report.seq, &report.at, &report.took, &report.outcome])?;
         let state = if next_at.is_some() { PENDING } else { EXHAUSTED };
@@ -198,30 +198,44 @@ pub fn advance(tx: &mut Tx<'_>, corp: i64, app: i64, objects: &[i64], now: i64) 
     Ok(())
 }
 
-/// Removes what became of events, with their attempts: those in a state, last tried before a time, at most
-/// `limit`. Returns how many.
-pub fn forget(tx: &mut Tx<'_>, corp: i64, app: i64, state: Done, before: i64, limit: i64) -> Verdict<usize> {
-    let state = match state {
-        Done::Delivered => DELIVERED,
-        Done::Exhausted => EXHAUSTED,
-    };
-    let sql = "select seq from delivery where corp_id = $1 and app_id = $2 and state = $3 and state <> 0 \
-               and last_at < $4 order by last_at limit $5";
-    let old: Vec<i64> = tx.query(sql, &[&corp, &app, &state, &before, &limit], |row| row.get(0))?;
-    for table in ["attempt", "delivery"] {
-        let sql = format!("delete from {table} where corp_id = $1 and app_id = $2 and seq in ({{list}})");
-        tx.execute_in(&sql, &[&corp, &app], &old)?;
-    }
+/// Removes what became of exhausted events, with their attempts: those last tried before a time, at most `limit`.
+/// Returns how many.
+pub fn forget_exhausted(tx: &mut Tx<'_>, corp: i64, app: i64, before: i64, limit: i64) -> Verdict<usize> {
+    let sql = "select seq from delivery where corp_id = $1 and app_id = $2 and state = 2 and last_at < $3 \
+               order by last_at limit $4";
+    let old: Vec<i64> = tx.query(sql, &[&corp, &app, &before, &limit], |row| row.get(0))?;
+    forget(tx, corp, app, &old)?;
     Ok(old.len())
 }
 
-/// A state that an event does not leave by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Done {
-    /// The subscriber has it.
-    Delivered,
-    /// It was tried for 72 hours.
-    Exhausted,
+/// Removes what became of delivered events, with their attempts: those last tried before a time, among the `limit`
+/// ones after a number. Returns the number to go on after, none when it has come to younger ones. Delivered events
+/// have no index but their number, since they are many and become old in about that order.
+pub fn forget_delivered(
+    tx: &mut Tx<'_>,
+    corp: i64,
+    app: i64,
+    before: i64,
+    after: i64,
+    limit: i64,
+) -> Verdict<Option<i64>> {
+    let sql = "select seq, state, last_at from delivery where corp_id = $1 and app_id = $2 and seq > $3 \
+               order by seq limit $4";
+    let page: Vec<(i64, i64, i64)> =
+        tx.query(sql, &[&corp, &app, &after, &limit], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let delivered = page.iter().filter(|(_, state, _)| *state == DELIVERED);
+    let (old, young): (Vec<&(i64, i64, i64)>, Vec<_>) = delivered.partition(|(_, _, last_at)| *last_at < before);
+    forget(tx, corp, app, &old.iter().map(|(seq, ..)| *seq).collect::<Vec<_>>())?;
+    let full = i64::try_from(page.len()).is_ok_and(|length| length >= limit);
+    Ok(page.last().filter(|_| full && young.is_empty()).map(|(seq, ..)| *seq))
+}
+
+fn forget(tx: &mut Tx<'_>, corp: i64, app: i64, seqs: &[i64]) -> Verdict<()> {
+    for table in ["attempt", "delivery"] {
+        let sql = format!("delete from {table} where corp_id = $1 and app_id = $2 and seq in ({{list}})");
+        tx.execute_in(&sql, &[&corp, &app], seqs)?;
+    }
+    Ok(())
 }
 
 /// How much waits for an application: the number of pending events, and when the oldest of them happened.
