@@ -39,7 +39,6 @@ step "integration tests on PostgreSQL" env KAILING_TEST_DATABASE="$POSTGRES_URL"
 if [[ $# -eq 0 ]]; then
     step "receivers in Python and Node" scripts/receivers.sh
     step "every endpoint is tested" env KAILING_TEST_COVERAGE=1 cargo test -p kailing --locked --test coverage
-    step "wechatpy reads what we encrypt" scripts/wechatpy.sh
 fi
 
 printf '\n%s' "$summary"
