@@ -10,7 +10,7 @@ use kailing_core::store::callback::Addressee;
 use kailing_core::store::db::lease;
 use kailing_core::store::delivery::{self, Report, Waiting};
 use tokio::sync::{Semaphore, mpsc, watch};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
 use crate::client::Outgoing;
@@ -30,7 +30,7 @@ const PACE: Duration = Duration::from_millis(10);
 const LOOK: Duration = Duration::from_millis(500);
 
 /// How long a pump waits before it asks again for a duty that another process has, or for a database that is away.
-const AWAY: Duration = Duration::from_millis(500);
+const AWAY: Duration = Duration::from_secs(1);
 
 /// How often what became of old events is removed.
 const TIDY: Duration = Duration::from_secs(60);
@@ -134,16 +134,24 @@ impl Pump {
 
     /// Takes the reports of attempts that have ended, and lets go of objects whose chain has.
     fn collect(&mut self) {
-        let mut ended = Vec::new();
         while let Some(chain) = self.chains.try_join_next() {
-            ended.extend(chain.ok());
+            self.let_go(chain);
         }
         while let Ok(report) = self.reports.1.try_recv() {
             self.unsaved.push((report, self.jitter()));
         }
-        for object in ended {
-            // A chain reports before it ends, so everything of this object is among the unsaved.
-            self.busy.remove(&object);
+    }
+
+    /// A chain reports before it ends, so that what it has done is stored before its object is taken again.
+    fn let_go(&mut self, chain: Result<i64, JoinError>) {
+        match chain {
+            Ok(object) => {
+                self.busy.remove(&object);
+            }
+            Err(error) => {
+                tracing::error!(%error, duty = self.duty, "sending failed; what was on its way is sent again");
+                self.start_over();
+            }
         }
     }
 
@@ -237,6 +245,11 @@ impl Pump {
     /// Another process has the duty: what we know and it does not is sent again by it.
     fn lose_duty(&mut self) {
         tracing::info!(duty = self.duty, "another process sends these events now");
+        self.start_over();
+    }
+
+    /// Forgets what is not stored.
+    fn start_over(&mut self) {
         self.chains.abort_all();
         self.chains = JoinSet::new();
         self.reports = mpsc::unbounded_channel();
@@ -256,10 +269,7 @@ impl Pump {
                 let jitter = self.jitter();
                 self.unsaved.push((report, jitter));
             }
-            Some(Ok(object)) = self.chains.join_next() => {
-                self.collect();
-                self.busy.remove(&object);
-            }
+            Some(chain) = self.chains.join_next() => self.let_go(chain),
             _ = self.news.changed() => self.news.mark_changed(),
             _ = self.stop.changed() => {}
             () = tokio::time::sleep(longest) => {}
