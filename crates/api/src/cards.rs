@@ -24,14 +24,17 @@ impl App {
             // What other processes changed is not known: memory may be behind.
             vec![None; wanted.len()]
         };
-        let missing: Vec<String> =
-            wanted.iter().zip(&cards).filter(|(_, card)| card.is_none()).map(|(id, _)| id.clone()).collect();
+        let missing: Vec<usize> =
+            (0..).zip(&cards).filter(|(_, card)| card.is_none()).map(|(place, _)| place).collect();
         if !missing.is_empty() {
             let (memory, since) = (Arc::clone(&self.cards), self.cards.begin());
-            let mut read = self.db.read(move |tx| memory.read(tx, corp, &missing, since)).await?;
-            for (id, card) in wanted.iter().zip(&mut cards).filter(|(_, card)| card.is_none()) {
-                *card = read.remove(id);
-            }
+            let read = self.db.read(move |tx| {
+                let ids: Vec<&str> =
+                    missing.iter().filter_map(|&place| wanted.get(place)).map(String::as_str).collect();
+                memory.read(tx, corp, &ids, since)
+            });
+            let gaps = cards.iter_mut().filter(|card| card.is_none());
+            gaps.zip(read.await?).for_each(|(gap, card)| *gap = card);
         }
         Ok(cards.into_iter().flatten().collect())
     }

@@ -1,10 +1,9 @@
 //! When a card goes stale.
 
-use std::hash::{DefaultHasher, Hash, Hasher as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Something that a card shows and that a commit has changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Touched {
     /// A contact, or anything that belongs to it alone: ways, links, tags, follow-ups.
     Contact(i64),
@@ -46,10 +45,13 @@ pub struct Generations {
 /// Where a thing's last touch is kept.
 pub type Slot = u32;
 
+/// 524,288 slots.
+const SLOT_BITS: u32 = 19;
+
 impl Generations {
     /// Slots for an installation of any size: 4 MiB.
     pub fn new() -> Generations {
-        Generations { touches: AtomicU64::new(0), slots: (0..1 << 19).map(|_| AtomicU64::new(0)).collect() }
+        Generations { touches: AtomicU64::new(0), slots: (0..1 << SLOT_BITS).map(|_| AtomicU64::new(0)).collect() }
     }
 
     /// The time on this clock: to be read before the rows of a card are.
@@ -59,10 +61,11 @@ impl Generations {
 
     /// The slot of a thing in a tenant.
     pub fn slot(&self, corp: i64, touched: Touched) -> Slot {
-        let mut hasher = DefaultHasher::new();
-        (corp, touched).hash(&mut hasher);
-        let mask = self.slots.len() as u64 - 1;
-        Slot::try_from(hasher.finish() & mask).unwrap_or(0)
+        let (kind, id) = touched.number();
+        // A multiplication spreads ids over the upper bits.
+        let thing = id.cast_unsigned() ^ (kind.cast_unsigned() << 59) ^ corp.cast_unsigned().rotate_right(16);
+        let slot = (thing ^ (thing >> 29)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> (64 - SLOT_BITS);
+        Slot::try_from(slot).unwrap_or(0)
     }
 
     /// Whether nothing in these slots was touched after `since`.

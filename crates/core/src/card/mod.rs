@@ -19,9 +19,10 @@ use quick_cache::{Equivalent, Weighter};
 
 use crate::ids::is_plausible;
 use crate::refusal::Verdict;
+use crate::store::card::Kept;
 use crate::store::contact;
 use crate::store::db::Tx;
-use stored::Stored;
+use stored::{Place, Stored};
 
 pub use generations::{Generations, Slot, Touched};
 pub use lead::leads;
@@ -34,7 +35,7 @@ const UNKEPT: usize = 4_096;
 #[derive(Debug)]
 pub struct Card {
     /// A row of `contact/list`, 46 members.
-    json: Box<str>,
+    json: Box<[u8]>,
     /// Where the 39 members of `contact/batch` end.
     batch_end: usize,
     /// Whether `contact/list` may show it: outside the public seas.
@@ -46,13 +47,13 @@ pub struct Card {
 impl Card {
     /// Appends the row of `contact/batch`: 39 members.
     pub fn write_batch_row(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.json.as_bytes().get(..self.batch_end).unwrap_or_default());
+        out.extend_from_slice(self.json.get(..self.batch_end).unwrap_or_default());
         out.push(b'}');
     }
 
     /// Appends the row of `contact/list`: 46 members.
     pub fn write_list_row(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.json.as_bytes());
+        out.extend_from_slice(&self.json);
     }
 
     /// Whether the contact is outside the public seas. A page is found before its cards are, and a contact
@@ -76,7 +77,8 @@ impl Card {
 #[derive(Debug)]
 pub struct Cards {
     generations: Arc<Generations>,
-    kept: Cache<Key, Arc<Card>, ByWeight>,
+    /// None when memory is switched off.
+    kept: Option<Cache<Key, Arc<Card>, ByWeight>>,
     unkept: Mutex<Vec<Unkept>>,
     hits: AtomicU64,
     stored: AtomicU64,
@@ -106,19 +108,19 @@ impl Cards {
     /// Memory for cards of at most `bytes` in all; 0 keeps none.
     pub fn new(generations: Arc<Generations>, bytes: u64) -> Cards {
         let items = usize::try_from(bytes / 2_500).unwrap_or(usize::MAX).clamp(1_000, 4_000_000);
-        let kept = Cache::with_weighter(items, bytes, ByWeight);
+        let kept = (bytes > 0).then(|| Cache::with_weighter(items, bytes, ByWeight));
         let [hits, stored, rendered] = [0; 3].map(AtomicU64::new);
         Cards { generations, kept, unkept: Mutex::default(), hits, stored, rendered }
     }
 
     /// The fresh card of a contact, if it is in memory.
     pub fn kept(&self, corp: i64, wire_id: &str) -> Option<Arc<Card>> {
-        let card = self.kept.get(&KeyRef(corp, wire_id));
-        let fresh = card.filter(|card| self.generations.untouched(&card.slots, card.since));
-        if fresh.is_some() {
-            self.hits.fetch_add(1, Ordering::Relaxed);
+        let card = self.kept.as_ref()?.get(&KeyRef(corp, wire_id))?;
+        if !self.generations.untouched(&card.slots, card.since) {
+            return None;
         }
-        fresh
+        self.hits.fetch_add(1, Ordering::Relaxed);
+        Some(card)
     }
 
     /// To be called before the snapshot is taken from which [`Cards::read`] reads.
@@ -126,51 +128,72 @@ impl Cards {
         Since(self.generations.now())
     }
 
-    /// The cards of contacts from the database: ready-made ones that are fresh, the others from their rows. They are
-    /// kept in memory, and new ones noted to be stored; unknown ids are left out.
+    /// The cards of contacts from the database, in the order asked for: ready-made ones that are fresh, the others from
+    /// their rows; none for unknown ids. They are kept in memory, and new ones noted to be stored.
     pub fn read(
         &self,
         tx: &mut Tx<'_>,
         corp: i64,
-        wire_ids: &[String],
-        since: Since,
-    ) -> Verdict<HashMap<String, Arc<Card>>> {
-        let mut wanted: Vec<&str> = wire_ids.iter().map(String::as_str).filter(|id| is_plausible(id)).collect();
-        let mut stored = Stored::read(tx, corp, &wanted)?;
-        let mut cards = HashMap::with_capacity(wanted.len());
-        for (row, mut shows) in stored.fresh.drain(..) {
-            shows.push(Touched::Contact(row.contact_id));
-            let batch_end = usize::try_from(row.batch_end).unwrap_or(0);
-            let card = self.card(corp, row.json.into_boxed_str(), batch_end, row.is_listed, &shows, since);
-            cards.insert(row.wire_id, card);
+        wire_ids: &[&str],
+        Since(since): Since,
+    ) -> Verdict<Vec<Option<Arc<Card>>>> {
+        let mut stored = Stored::read(tx, corp, wire_ids, |row| self.of_row(corp, row, since))?;
+        let found = stored.places.iter().filter(|place| place.card.is_some()).count();
+        self.stored.fetch_add(count(found), Ordering::Relaxed);
+        if found < wire_ids.len() {
+            self.render_others(tx, corp, wire_ids, since, &mut stored)?;
         }
-        self.stored.fetch_add(count(cards.len()), Ordering::Relaxed);
-        wanted.retain(|&id| !cards.contains_key(id));
-        let ids: Vec<i64> = contact::ids(tx, corp, &wanted)?.into_values().collect();
-        for row in render::rows(tx, corp, &ids)? {
-            // A copy of the exact size: shrinking in place would keep the rest.
-            let card = self.card(corp, row.json.as_str().into(), row.batch_end, row.is_listed, &row.shows, since);
-            self.note(stored.unkept(corp, &row, Arc::clone(&card)));
-            cards.insert(row.wire_id, card);
-        }
-        self.rendered.fetch_add(count(ids.len()), Ordering::Relaxed);
-        for (wire_id, card) in &cards {
-            self.kept.insert(Key(corp, wire_id.as_str().into()), Arc::clone(card));
+        let cards: Vec<Option<Arc<Card>>> = stored.places.into_iter().map(|place| place.card).collect();
+        if let Some(kept) = &self.kept {
+            for (wire_id, card) in wire_ids.iter().zip(&cards) {
+                if let Some(card) = card {
+                    kept.insert(Key(corp, (*wire_id).into()), Arc::clone(card));
+                }
+            }
         }
         Ok(cards)
     }
 
-    fn card(
+    /// Renders those that are missing.
+    fn render_others(
         &self,
+        tx: &mut Tx<'_>,
         corp: i64,
-        json: Box<str>,
-        batch_end: usize,
-        is_listed: bool,
-        shows: &[Touched],
-        Since(since): Since,
-    ) -> Arc<Card> {
-        let slots = shows.iter().map(|&touched| self.generations.slot(corp, touched)).collect();
-        Arc::new(Card { json, batch_end, is_listed, slots, since })
+        wire_ids: &[&str],
+        since: u64,
+        stored: &mut Stored,
+    ) -> Verdict<()> {
+        let born = stored.birth(tx, corp)?;
+        let missing = wire_ids.iter().zip(&mut stored.places).filter(|(_, place)| place.card.is_none());
+        let mut places: HashMap<&str, &mut Place> = missing.map(|(id, place)| (*id, place)).collect();
+        let wanted: Vec<&str> = places.keys().copied().filter(|id| is_plausible(id)).collect();
+        let ids: Vec<i64> = contact::ids(tx, corp, &wanted)?.into_values().collect();
+        self.rendered.fetch_add(count(ids.len()), Ordering::Relaxed);
+        for row in render::rows(tx, corp, &ids)? {
+            let Some(place) = places.get_mut(row.wire_id.as_str()) else { continue };
+            let slots = self.slots(corp, row.contact_id, &row.shows);
+            // A copy of the exact size: shrinking in place would keep the rest.
+            let json = row.json.as_bytes().into();
+            let card = Arc::new(Card { json, batch_end: row.batch_end, is_listed: row.is_listed, slots, since });
+            self.note(Unkept::new(corp, &row, (place.version, born), Arc::clone(&card)));
+            place.card = Some(card);
+        }
+        Ok(())
+    }
+
+    /// A stored card as it is kept in memory, unless what it shows was written by a newer version of the program.
+    fn of_row(&self, corp: i64, row: &Kept<'_>, since: u64) -> Option<Card> {
+        let slots = match self.kept {
+            Some(_) => self.slots(corp, row.contact_id, &names::of_text(row.shows)?),
+            None => Box::default(),
+        };
+        let batch_end = usize::try_from(row.batch_end).ok()?;
+        Some(Card { json: row.json.into(), batch_end, is_listed: row.is_listed, slots, since })
+    }
+
+    fn slots(&self, corp: i64, contact_id: i64, shows: &[Touched]) -> Box<[Slot]> {
+        let contact = std::iter::once(Touched::Contact(contact_id));
+        contact.chain(shows.iter().copied()).map(|touched| self.generations.slot(corp, touched)).collect()
     }
 
     fn note(&self, card: Unkept) {
@@ -197,8 +220,8 @@ impl Cards {
             hits: self.hits.load(Ordering::Relaxed),
             stored: self.stored.load(Ordering::Relaxed),
             rendered: self.rendered.load(Ordering::Relaxed),
-            cards: count(self.kept.len()),
-            bytes: self.kept.weight(),
+            cards: self.kept.as_ref().map_or(0, |kept| count(kept.len())),
+            bytes: self.kept.as_ref().map_or(0, Cache::weight),
         }
     }
 }

@@ -12,18 +12,18 @@ use crate::store::db::Tx;
 const NAMES: usize = 256;
 
 impl Touched {
-    /// The kind and id under which tables `touch` and `card` know it.
-    pub(crate) const fn number(self) -> Option<(i64, i64)> {
-        Some(match self {
+    /// A kind and an id; tables `touch` and `card` know it under these.
+    pub(crate) const fn number(self) -> (i64, i64) {
+        match self {
             Touched::Tenant => (0, 0),
             Touched::Tag(id) => (1, id),
             Touched::Channel(id) => (2, id),
             Touched::Stage(id) => (3, id),
             Touched::Company(id) => (4, id),
             Touched::Business(id) => (5, id),
-            // The row of a contact has a version of its own; no card shows the catalogue.
-            Touched::Contact(_) | Touched::Catalogue => return None,
-        })
+            Touched::Contact(id) => (6, id),
+            Touched::Catalogue => (7, 0),
+        }
     }
 
     const fn of_number(kind: i64, id: i64) -> Option<Touched> {
@@ -34,6 +34,7 @@ impl Touched {
             3 => Touched::Stage(id),
             4 => Touched::Company(id),
             5 => Touched::Business(id),
+            // A contact has a version of its own, and no card shows the catalogue.
             _ => return None,
         })
     }
@@ -42,7 +43,7 @@ impl Touched {
 /// The text of what a card shows beside its contact: `00 11f 2a0`, the kind as one digit, the id in hex.
 pub(super) fn to_text(shows: &[Touched]) -> String {
     let mut text = String::with_capacity(shows.len() * 18);
-    for (kind, id) in shows.iter().filter_map(|touched| touched.number()) {
+    for (kind, id) in shows.iter().map(|touched| touched.number()) {
         // Writing to a string cannot fail.
         let _ = write!(text, "{}{kind}{id:x}", if text.is_empty() { "" } else { " " });
     }
@@ -64,8 +65,6 @@ fn one(word: &str) -> Option<Touched> {
 /// Versions are in the order of commits: the counter that gives them stays locked until the commit.
 #[derive(Debug)]
 pub(super) struct Names {
-    /// No touch in the snapshot is later. A card made from the snapshot is born here.
-    pub(super) latest: i64,
     /// All touches after this one are known.
     since: i64,
     touched: HashMap<(i64, i64), i64>,
@@ -80,16 +79,15 @@ impl Names {
 
     /// From `(kind, id, version)`, the latest first.
     fn new(rows: Vec<(i64, i64, i64)>, since: i64) -> Names {
-        let latest = rows.first().map_or(since, |row| row.2);
         let oldest = rows.last().filter(|_| rows.len() > NAMES).map_or(since, |row| row.2);
         let touched = rows.into_iter().map(|(kind, id, version)| ((kind, id), version)).collect();
-        Names { latest, since: oldest, touched }
+        Names { since: oldest, touched }
     }
 
     /// Whether nothing of this was touched after a card was born.
     pub(super) fn untouched(&self, shows: &[Touched], born: i64) -> bool {
         let is_later = |name: (i64, i64)| self.touched.get(&name).is_some_and(|&version| version > born);
-        born >= self.latest || (born >= self.since && !shows.iter().filter_map(|name| name.number()).any(is_later))
+        born >= self.since && !shows.iter().map(|name| name.number()).any(is_later)
     }
 }
 
@@ -111,7 +109,6 @@ mod tests {
     #[test]
     fn a_card_is_stale_when_a_name_it_shows_was_touched_after_its_birth() {
         let names = Names::new(vec![(1, 31, 9), (1, 32, 8), (2, 31, 7)], 5);
-        assert_eq!(names.latest, 9);
         assert!(!names.untouched(&SHOWS, 8), "its tag is newer");
         assert!(names.untouched(&SHOWS, 9), "born with it");
         assert!(names.untouched(&[Touched::Tenant, Touched::Tag(33), Touched::Channel(32)], 5), "others were touched");

@@ -24,7 +24,7 @@ pub(super) struct Rendered {
     pub(super) json: String,
     pub(super) batch_end: usize,
     pub(super) is_listed: bool,
-    /// Everything whose change makes the text wrong.
+    /// Everything else whose change makes the text wrong.
     pub(super) shows: Vec<Touched>,
 }
 
@@ -123,7 +123,7 @@ fn render(contact: &Contact, around: &Around) -> Rendered {
 }
 
 fn shows(contact: &Contact, around: &Around) -> Vec<Touched> {
-    let mut shows = vec![Touched::Tenant, Touched::Contact(contact.id), Touched::Stage(contact.stage_id)];
+    let mut shows = vec![Touched::Tenant, Touched::Stage(contact.stage_id)];
     shows.extend(of(&around.lineages, contact.channel_id).iter().map(|&channel| Touched::Channel(channel)));
     shows.extend(of(&around.tags, contact.id).iter().map(|tag| Touched::Tag(tag.id)));
     shows.extend(of(&around.businesses, contact.id).iter().map(|business| Touched::Business(business.id)));

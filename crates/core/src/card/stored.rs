@@ -10,46 +10,66 @@ use std::sync::Arc;
 use super::names::{self, Names};
 use super::render::{FORM, Rendered};
 use super::{Card, Touched};
+use crate::ids::is_plausible;
 use crate::refusal::Verdict;
 use crate::store::card::{self, Kept};
 use crate::store::db::Tx;
 
 /// What one snapshot of the database says of the cards of some contacts.
 pub(super) struct Stored {
-    /// Cards that equal what would be rendered from the snapshot, and what they show.
-    pub(super) fresh: Vec<(Kept, Vec<Touched>)>,
-    /// The versions of those that do not; without a row 0.
-    versions: HashMap<String, i64>,
-    names: Names,
+    /// In the order asked for.
+    pub(super) places: Vec<Place>,
+    /// The last touch of a name, if there was a row that tells.
+    last_touch: Option<i64>,
+}
+
+/// What it says of one.
+#[derive(Clone, Default)]
+pub(super) struct Place {
+    /// The card, if it equals what would be rendered from the snapshot.
+    pub(super) card: Option<Arc<Card>>,
+    /// How often the contact was touched; 0 without a row.
+    pub(super) version: i64,
 }
 
 impl Stored {
-    pub(super) fn read(tx: &mut Tx<'_>, corp: i64, wire_ids: &[&str]) -> Verdict<Stored> {
-        let rows = card::kept(tx, corp, wire_ids)?;
-        let whole = |kept: &Kept| kept.form == FORM && !kept.json.is_empty();
-        let eldest = rows.iter().filter(|kept| whole(kept)).map(|kept| kept.born).min();
-        let names = Names::read(tx, corp, eldest.unwrap_or(0))?;
-        let mut stored = Stored { fresh: Vec::with_capacity(rows.len()), versions: HashMap::new(), names };
-        for kept in rows {
-            match names::of_text(&kept.shows).filter(|_| whole(&kept)) {
-                Some(shows) if stored.names.untouched(&shows, kept.born) => stored.fresh.push((kept, shows)),
-                _ => drop(stored.versions.insert(kept.wire_id, kept.version)),
+    /// Reads them; `card` makes one of a row.
+    pub(super) fn read(
+        tx: &mut Tx<'_>,
+        corp: i64,
+        wire_ids: &[&str],
+        card: impl Fn(&Kept<'_>) -> Option<Card>,
+    ) -> Verdict<Stored> {
+        let mut stored = Stored { places: vec![Place::default(); wire_ids.len()], last_touch: None };
+        let ids = wire_ids.iter().enumerate().filter(|(_, id)| is_plausible(id));
+        let places: HashMap<&str, usize> = ids.map(|(place, id)| (*id, place)).collect();
+        let asked: Vec<&str> = places.keys().copied().collect();
+        let mut elder: Vec<(usize, i64, Option<Vec<Touched>>)> = Vec::new();
+        card::kept(tx, corp, &asked, |row, last_touch| {
+            stored.last_touch = Some(last_touch);
+            let Some(&at) = places.get(row.wire_id) else { return };
+            let Some(place) = stored.places.get_mut(at) else { return };
+            place.version = row.version;
+            if row.form == FORM && !row.json.is_empty() {
+                place.card = card(&row).map(Arc::new);
+                if row.born < last_touch {
+                    elder.push((at, row.born, names::of_text(row.shows)));
+                }
+            }
+        })?;
+        if let Some(eldest) = elder.iter().map(|(_, born, _)| *born).min() {
+            let names = Names::read(tx, corp, eldest)?;
+            elder.retain(|(_, born, shows)| !shows.as_ref().is_some_and(|shows| names.untouched(shows, *born)));
+            for (at, ..) in elder {
+                stored.places.get_mut(at).map(|place| place.card.take());
             }
         }
         Ok(stored)
     }
 
-    /// A card that was rendered from the same snapshot, ready to be stored.
-    pub(super) fn unkept(&self, corp: i64, row: &Rendered, card: Arc<Card>) -> Unkept {
-        Unkept {
-            corp,
-            wire_id: row.wire_id.clone(),
-            contact_id: row.contact_id,
-            version: self.versions.get(&row.wire_id).copied().unwrap_or(0),
-            born: self.names.latest,
-            shows: names::to_text(&row.shows),
-            card,
-        }
+    /// The last touch of a name in the snapshot: the birth of cards that are rendered from it.
+    pub(super) fn birth(&self, tx: &mut Tx<'_>, corp: i64) -> Verdict<i64> {
+        self.last_touch.map_or_else(|| card::last_touch(tx, corp), Ok)
     }
 }
 
@@ -66,17 +86,23 @@ pub struct Unkept {
 }
 
 impl Unkept {
-    fn kept(&self) -> Kept {
+    /// A card that was rendered, and from what: the version of the contact and the last touch of a name in the snapshot.
+    pub(super) fn new(corp: i64, row: &Rendered, (version, born): (i64, i64), card: Arc<Card>) -> Unkept {
+        let (wire_id, shows) = (row.wire_id.clone(), names::to_text(&row.shows));
+        Unkept { corp, wire_id, contact_id: row.contact_id, version, born, shows, card }
+    }
+
+    fn kept(&self) -> Kept<'_> {
         Kept {
-            wire_id: self.wire_id.clone(),
+            wire_id: &self.wire_id,
             contact_id: self.contact_id,
             version: self.version,
             form: FORM,
             born: self.born,
             batch_end: i64::try_from(self.card.batch_end).unwrap_or(0),
             is_listed: self.card.is_listed,
-            shows: self.shows.clone(),
-            json: self.card.json.to_string(),
+            shows: &self.shows,
+            json: &self.card.json,
         }
     }
 }
@@ -90,7 +116,7 @@ pub fn keep(tx: &mut Tx<'_>, cards: &[Unkept]) -> Verdict<u64> {
     let mut stored = 0;
     for tenant in cards.chunk_by(|a, b| a.corp == b.corp) {
         let Some(first) = tenant.first() else { continue };
-        let rows: Vec<Kept> = tenant.iter().map(|card| card.kept()).collect();
+        let rows: Vec<Kept<'_>> = tenant.iter().map(|card| card.kept()).collect();
         stored += card::keep(tx, first.corp, &rows)?;
     }
     Ok(stored)

@@ -1,17 +1,19 @@
 //! Cards: what a contact shows of other objects (tags, opportunities, companies, friends and visitors), and the
 //! ready-made JSON that is kept beside the rows (table `card`; `store/db/touch.rs` makes it stale).
 
+use std::borrow::Cow;
+
 use crate::refusal::Verdict;
 use crate::store::db::{Arg, Tx};
 
 /// A row of table `card`.
-#[derive(Clone, Debug)]
-pub struct Kept {
+#[derive(Clone, Copy, Debug)]
+pub struct Kept<'r> {
     /// The contact on the wire.
-    pub wire_id: String,
+    pub wire_id: &'r str,
     /// The contact.
     pub contact_id: i64,
-    /// How often the contact was touched: 0 in a card to be stored that has no row yet.
+    /// How often the contact was touched.
     pub version: i64,
     /// Which way of writing the JSON it is.
     pub form: i64,
@@ -22,45 +24,56 @@ pub struct Kept {
     /// Whether `contact/list` may show it.
     pub is_listed: bool,
     /// The names in it, as a text.
-    pub shows: String,
+    pub shows: &'r str,
     /// A row of `contact/list`; empty while stale.
-    pub json: String,
+    pub json: &'r [u8],
 }
 
-/// The stored cards of contacts by wire id, stale ones too.
-pub fn kept(tx: &mut Tx<'_>, corp: i64, wire_ids: &[&str]) -> Verdict<Vec<Kept>> {
-    let sql = "select wire_id, contact_id, version, form, born, batch_end, is_listed, shows, json from card \
+/// Shows the stored cards of contacts, stale ones too, each with the last touch of a name in the tenant.
+pub fn kept(tx: &mut Tx<'_>, corp: i64, wire_ids: &[&str], mut f: impl FnMut(Kept<'_>, i64)) -> Verdict<()> {
+    let sql = "select wire_id, contact_id, version, form, born, batch_end, is_listed, shows, json, \
+               (select coalesce(max(version), 0) from touch where corp_id = $1) from card \
                where corp_id = $1 and wire_id in ({list})";
-    Ok(tx.query_in(sql, &[&corp], wire_ids, |row| {
-        Ok(Kept {
-            wire_id: row.get(0)?,
+    tx.query_in(sql, &[&corp], wire_ids, |row| {
+        let kept = Kept {
+            wire_id: row.text(0)?,
             contact_id: row.get(1)?,
             version: row.get(2)?,
             form: row.get(3)?,
             born: row.get(4)?,
             batch_end: row.get(5)?,
             is_listed: row.get::<i64>(6)? != 0,
-            shows: row.get(7)?,
-            json: row.get(8)?,
-        })
-    })?)
+            shows: row.text(7)?,
+            json: row.bytes(8)?,
+        };
+        f(kept, row.get(9)?);
+        Ok(())
+    })?;
+    Ok(())
 }
 
-/// Stores cards, each unless its contact was touched after the version that the card was made from. The cards are of
-/// different contacts and in the order of their inner ids, as touches lock them.
-pub fn keep(tx: &mut Tx<'_>, corp: i64, cards: &[Kept]) -> Verdict<u64> {
+/// Stores cards, each unless its contact was touched after the version that the card was made from; 0 is that of a
+/// contact without a row. The cards are of different contacts and in the order of their inner ids, as touches lock them.
+pub fn keep(tx: &mut Tx<'_>, corp: i64, cards: &[Kept<'_>]) -> Verdict<u64> {
     let sql = "insert into card (corp_id, wire_id, contact_id, version, form, born, batch_end, is_listed, shows, json) \
                {rows} on conflict (corp_id, wire_id) do update set form = excluded.form, born = excluded.born, \
                batch_end = excluded.batch_end, is_listed = excluded.is_listed, shows = excluded.shows, \
                json = excluded.json where card.version = excluded.version and (card.json = '' \
                or card.born < excluded.born or card.form <> excluded.form)";
-    let listed: Vec<i64> = cards.iter().map(|card| i64::from(card.is_listed)).collect();
+    let texts = cards.iter().map(|card| (i64::from(card.is_listed), String::from_utf8_lossy(card.json)));
+    let texts: Vec<(i64, Cow<'_, str>)> = texts.collect();
     let mut args: Vec<&dyn Arg> = Vec::with_capacity(cards.len() * 10);
-    for (card, is_listed) in cards.iter().zip(&listed) {
+    for (card, (is_listed, json)) in cards.iter().zip(&texts) {
         args.extend_from_slice(&[&corp, &card.wire_id, &card.contact_id, &card.version, &card.form, &card.born]);
-        args.extend_from_slice(&[&card.batch_end, is_listed, &card.shows, &card.json]);
+        args.extend_from_slice(&[&card.batch_end, is_listed, &card.shows, json]);
     }
     Ok(tx.execute_rows(sql, 10, &args)?)
+}
+
+/// The last touch of a name in a tenant.
+pub fn last_touch(tx: &mut Tx<'_>, corp: i64) -> Verdict<i64> {
+    let sql = "select coalesce(max(version), 0) from touch where corp_id = $1";
+    Ok(tx.query_opt(sql, &[&corp], |row| row.get(0))?.unwrap_or(0))
 }
 
 /// What was touched after a version: kind, id and version, the latest first.

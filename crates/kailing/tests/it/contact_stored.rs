@@ -22,11 +22,11 @@ impl Reader {
 
     /// The row of `contact/list`.
     async fn read(&self, world: &World, id: &str) -> String {
-        let (cards, corp, ids) = (Arc::clone(&self.cards), world.corp, vec![id.to_owned()]);
+        let (cards, corp, id) = (Arc::clone(&self.cards), world.corp, id.to_owned());
         let since = cards.begin();
-        let read = world.db.read(move |tx| cards.read(tx, corp, &ids, since)).await.expect("a readable database");
+        let read = world.db.read(move |tx| cards.read(tx, corp, &[&id], since)).await.expect("a readable database");
         let mut row = Vec::new();
-        read[id].write_list_row(&mut row);
+        read[0].as_ref().expect("a contact").write_list_row(&mut row);
         String::from_utf8(row).expect("a text")
     }
 

@@ -30,6 +30,27 @@ impl Row<'_> {
             Inner::Postgres(row) => Ok(row.try_get(index)?),
         }
     }
+
+    /// The bytes of a text without copying or checking it. Null is an error.
+    pub fn bytes(&self, index: usize) -> Result<&[u8], DbError> {
+        match self.0 {
+            Inner::Sqlite(row) => row.get_ref(index)?.as_bytes().map_err(|error| mismatch(index, "text", &error)),
+            Inner::Postgres(row) => Ok(row.try_get::<_, Unchecked<'_>>(index)?.0),
+        }
+    }
+}
+
+/// The bytes of a text as they come.
+struct Unchecked<'r>(&'r [u8]);
+
+impl<'r> FromSql<'r> for Unchecked<'r> {
+    fn from_sql(_: &Type, raw: &'r [u8]) -> Result<Unchecked<'r>, Box<dyn Error + Sync + Send>> {
+        Ok(Unchecked(raw))
+    }
+
+    fn accepts(kind: &Type) -> bool {
+        *kind == Type::TEXT
+    }
 }
 
 /// A type that a column can be read as: `i64`, `String`, `Vec<u8>`, and `Option` of these.

@@ -38,7 +38,8 @@ impl Tx<'_> {
             match *touched {
                 Touched::Contact(id) => touches.contacts.extend([id]),
                 Touched::Business(id) => touches.businesses.extend([id]),
-                name => touches.names.extend(name.number()),
+                Touched::Catalogue => {}
+                name => touches.names.extend([name.number()]),
             }
         }
         tenants.into_iter().try_for_each(|(corp, touches)| touches.write(self, corp))

@@ -144,6 +144,8 @@ pub fn record(tx: &mut Tx<'_>, corp: i64, now: i64, changes: &str, touched: &[To
                    changes) values ($1, $2, $3, $4, 'system', '', 'import', 0, 'import.write', $5)";
         tx.execute(sql, &args)?;
     }
-    touched.iter().for_each(|&touched| tx.touch(corp, touched));
+    for touched in touched {
+        tx.touch(corp, *touched);
+    }
     Ok(())
 }
