@@ -7,8 +7,8 @@ use super::{Arg, DbError};
 
 /// Lengths that a list is padded to. A page has 100 rows.
 const LIST: [usize; 6] = [1, 8, 64, 128, 512, 2_048];
-/// Rows of one insert.
-const ROWS: [usize; 3] = [64, 8, 1];
+/// Rows of one insert. Most changes have up to four events.
+const ROWS: [usize; 6] = [64, 8, 4, 3, 2, 1];
 /// Values of one statement; SQLite takes 32,766, PostgreSQL 65,535.
 const VALUES: usize = 32_766;
 
@@ -96,11 +96,11 @@ mod tests {
     }
 
     #[test]
-    fn an_insert_runs_in_pieces_of_64_8_and_1_rows() {
+    fn an_insert_runs_in_pieces_of_few_different_numbers_of_rows() {
         let value = 1i64;
-        let args: Vec<&dyn Arg> = vec![&value; 3 * 82];
+        let args: Vec<&dyn Arg> = vec![&value; 3 * 86];
         let rows: Vec<usize> = insert_pieces(3, &args).unwrap().map(|piece| piece.len() / 3).collect();
-        assert_eq!(rows, [64, 8, 8, 1, 1]);
+        assert_eq!(rows, [64, 8, 8, 4, 2]);
         assert_eq!(insert_sql("t (a, b)", 2, 2, '?'), "insert into t (a, b) values (?1,?2),(?3,?4)");
     }
 

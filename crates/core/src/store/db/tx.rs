@@ -130,7 +130,7 @@ impl<'a> Tx<'a> {
     }
 
     /// Inserts rows. `into` is `table (column, …)`, `args` the values of all rows one after the other,
-    /// `width` to a row. Runs in statements of 64, 8 and 1 rows; on PostgreSQL together with the next statement that
+    /// `width` to a row. Runs in statements of 64 rows and less; on PostgreSQL together with the next statement that
     /// has an answer, or with the commit, which fails in its place.
     pub fn insert(&mut self, into: &str, width: usize, args: &[&dyn Arg]) -> Result<(), DbError> {
         for piece in lists::insert_pieces(width, args)? {
@@ -151,7 +151,7 @@ impl<'a> Tx<'a> {
 
     /// Changes many rows, each in its own way. `{rows}` in the SQL stands for a `values` list of `args`, `width`
     /// to a row, whose columns are `column1`, `column2` …: `update t set x = v.column3 from ({rows}) as v
-    /// where t.corp_id = v.column1 and t.id = v.column2`. Runs in statements of 64, 8 and 1 rows.
+    /// where t.corp_id = v.column1 and t.id = v.column2`. Runs in statements of 64 rows and less.
     pub fn execute_rows(&mut self, sql: &str, width: usize, args: &[&dyn Arg]) -> Result<u64, DbError> {
         let mut changed = 0;
         for piece in lists::insert_pieces(width, args)? {

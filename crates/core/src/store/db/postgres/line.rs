@@ -24,6 +24,15 @@ pub(super) struct Line {
     client: Client,
     driver: Driver,
     errands: Vec<Errand>,
+    beginning: Beginning,
+}
+
+/// What is known of the begin of the last transaction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Beginning {
+    PutBy,
+    Done,
+    Failed,
 }
 
 /// A statement that has been put by.
@@ -47,7 +56,7 @@ impl Line {
                 tracing::debug!(%error, "a connection ended");
             }
         });
-        Ok(Line { client, driver: Driver { runtime, task }, errands: Vec::new() })
+        Ok(Line { client, driver: Driver { runtime, task }, errands: Vec::new(), beginning: Beginning::Done })
     }
 
     /// Sends what was put by and then this, and waits for all answers. The first failure counts: it is the cause of
@@ -58,6 +67,10 @@ impl Line {
             // Each is sent when it is polled first, and they are polled in this order.
             let first = join_all(errands.iter().map(|errand| client.execute_raw(&errand.statement, &errand.values)));
             let (first, answer) = join(first, last(client)).await;
+            if self.beginning == Beginning::PutBy {
+                let is_done = first.first().is_some_and(Result::is_ok);
+                self.beginning = if is_done { Beginning::Done } else { Beginning::Failed };
+            }
             first.into_iter().collect::<Result<Vec<u64>, Error>>()?;
             answer
         })
@@ -66,6 +79,22 @@ impl Line {
     /// Asks for something that belongs to no transaction, in front of what was put by.
     pub(super) fn ask_aside<T>(&self, f: impl AsyncFnOnce(&Client) -> Result<T, Error>) -> Result<T, Error> {
         self.driver.runtime.block_on(f(&self.client))
+    }
+
+    /// Puts the statement by with which a transaction begins.
+    pub(super) fn begin(&mut self, errand: Errand) {
+        self.errands = vec![errand];
+        self.beginning = Beginning::PutBy;
+    }
+
+    /// Whether the last transaction began.
+    pub(super) fn has_begun(&self) -> bool {
+        self.beginning == Beginning::Done
+    }
+
+    /// Whether the last transaction could not begin.
+    pub(super) fn never_began(&self) -> bool {
+        self.beginning == Beginning::Failed || (self.beginning == Beginning::PutBy && self.client.is_closed())
     }
 
     /// Puts a statement by.

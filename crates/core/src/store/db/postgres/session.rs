@@ -122,10 +122,23 @@ impl Session {
         self.checked(result)
     }
 
+    /// Begins a transaction together with its first statement.
+    pub(super) fn begin(&mut self, sql: &str) -> Result<(), DbError> {
+        let statement = self.prepared(sql, &[])?;
+        self.line.begin(Errand { statement, values: Vec::new() });
+        Ok(())
+    }
+
+    /// Whether the transaction could not begin, so that another connection may do its work. Not to be asked after a
+    /// commit was sent: what came of that is unknown.
+    pub(super) fn never_began(&self) -> bool {
+        self.line.never_began()
+    }
+
     /// Undoes the transaction. What was put by need not be sent.
     pub(in crate::store::db) fn rollback(&mut self) -> Result<(), DbError> {
         self.line.forget();
-        self.batch("rollback")
+        if self.line.has_begun() { self.batch("rollback") } else { Ok(()) }
     }
 
     /// Whether the server answers within a time.
@@ -158,8 +171,8 @@ impl Session {
             return Ok(statement.clone());
         }
         let types: Vec<Type> = kinds.iter().map(|kind| type_of(*kind)).collect();
-        let statement =
-            self.desk.ask(|| self.line.ask_aside(async |client| client.prepare_typed(sql, &types).await))?;
+        let result = self.desk.ask(|| self.line.ask_aside(async |client| client.prepare_typed(sql, &types).await));
+        let statement = self.checked(result)?;
         // A clumsy eviction for a case that does not occur: all statements of the house fit.
         if self.statements.len() >= self.capacity {
             self.statements.clear();

@@ -17,6 +17,8 @@ use crate::store::db::pending::{Job, Outcome};
 use crate::store::db::shared::{Counts, Shared, now};
 use crate::store::db::tx::{Access, Notes, Tx};
 
+/// How a transaction that writes begins.
+const BEGIN: &str = "begin isolation level read committed read write";
 /// Reruns of a transaction that met another one.
 const RERUNS: usize = 3;
 /// How long an idle connection is left alone before it is looked at.
@@ -128,15 +130,16 @@ impl Worker {
 
     /// Runs a closure. An error means that the connection is lost.
     fn work(&self, session: &mut Session, work: Work) -> Result<(), ()> {
-        let begin = match work.way {
-            Way::Get => None,
-            Way::Read => Some("begin isolation level repeatable read read only"),
-            Way::Write => Some("begin isolation level read committed read write"),
-        };
         if work.way != Way::Write && !work.job.caller().listens() {
             return Ok(());
         }
-        if let Some(Err(error)) = begin.map(|sql| session.batch(sql)) {
+        let begun = match work.way {
+            Way::Get => Ok(()),
+            // A read runs once, so it must be certain that it can. A write may be run again elsewhere.
+            Way::Read => session.batch("begin isolation level repeatable read read only"),
+            Way::Write => session.begin(BEGIN),
+        };
+        if let Err(error) = begun {
             tracing::warn!(%error, "a transaction could not begin");
             // Nothing was done yet, so another connection may do it.
             self.give_back(work);
@@ -162,12 +165,17 @@ impl Worker {
         for run in 0..=RERUNS {
             if run > 0 {
                 Counts::add(&self.shared.counts.reruns, 1);
-                session.batch("begin isolation level read committed read write").map_err(drop)?;
+                session.begin(BEGIN).map_err(drop)?;
             }
             Counts::add(&self.shared.counts.writes, 1);
             let mut tx = Tx::on_postgres(session, Access::Write).remembering(&self.shared);
             let outcome = job.run(&mut tx);
             let notes = [tx.into_notes()];
+            if outcome != Outcome::Commit && session.never_began() && !self.desk.is_stuck() {
+                tracing::warn!("a transaction could not begin");
+                self.give_back(Work { way: Way::Write, job });
+                return Err(());
+            }
             let ended = match outcome {
                 Outcome::Commit => self.commit(session, &notes),
                 Outcome::Undo | Outcome::Again => session.rollback(),
