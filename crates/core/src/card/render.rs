@@ -328,3 +328,64 @@ fn list_tail<'a>(c: &'a Contact, around: &'a Around) -> ListTail<'a> {
         user_list: if owner.is_empty() { Vec::new() } else { vec![owner] },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::contact::{State, Way};
+
+    const TEXT: &[&str] = &[
+        r#"{"contact_id":"c","user_name":"名","contact_ways":[{"type":1,"contact_way":"138"}],"status":1,"#,
+        r#""contact_source":{"type":0,"component_id":"","component_name":""},"from_channel_name":"道","#,
+        r#""corp_name":"","corp_address":"","register_address":"","legal_person":"","corp_founded_time":"","#,
+        r#""searchword":"","region":"","plan_name":"","group_name":"","is_repeat":false,"is_useless":false,"#,
+        r#""create_user_id":"","owner_id":"s","url":"","email":"","age":0,"gender":0,"population_size":0,"#,
+        r#""industry":"","position":"","create_time":0,"last_follow_time":0,"first_progress_time":0,"#,
+        r#""tag_group_list":[{"group_id":"g","group_name":"组","type":"1","create_time":7,"tag_info":[{"tag_id":"t","#,
+        r#""tag_name":"标","type":"1","create_time":8,"tag_user_id":"s"}]}],"business_list":[{"business_id":"11","#,
+        r#""business_name":"名"}],"company_list":[{"company_id":"12","company_name":"名"}],"latest_progress_id":"","#,
+        r#""customer_stage":"段","claim_time":0,"related_customer":[{"id":"f","type":1}],"contact_custom":{"zz":1},"#,
+        r#""region_code":0,"interactive_score":0,"clue_source":0,"add_source":{},"remark":"","avatar":"","#,
+        r#""other_custom_field":"","wx_id":"","user_list":["s"]}"#,
+    ];
+
+    #[test]
+    fn the_text_of_the_same_rows_changes_only_with_its_form() {
+        let contact = Contact {
+            id: 1,
+            wire_id: "c".to_owned(),
+            user_name: "名".to_owned(),
+            ways: vec![Way { kind: 1, contact_way: "138".to_owned(), key: "138".to_owned() }],
+            state: State { status: 1, owner_id: 5, ..State::default() },
+            channel_id: 3,
+            custom: r#"{"zz":1}"#.to_owned(),
+            ..Contact::default()
+        };
+        let tag = TagRow {
+            contact_id: 1,
+            id: 2,
+            group_id: "g".to_owned(),
+            group_name: "组".to_owned(),
+            kind: 1,
+            group_create_time: 7,
+            tag_id: "t".to_owned(),
+            tag_name: "标".to_owned(),
+            create_time: 8,
+            tag_user_id: "s".to_owned(),
+        };
+        let link =
+            |id| LinkRow { contact_id: 1, id, wire_id: id.to_string(), name: "名".to_owned(), is_voided: false };
+        let around = Around {
+            tags: HashMap::from([(1, vec![tag])]),
+            businesses: HashMap::from([(1, vec![link(11)])]),
+            companies: HashMap::from([(1, vec![link(12)])]),
+            related: HashMap::from([(1, vec![RelatedRow { contact_id: 1, wire_id: "f".to_owned(), kind: 1 }])]),
+            staff: HashMap::from([(5, "s".to_owned())]),
+            channels: HashMap::from([(3, "道".to_owned())]),
+            lineages: HashMap::from([(3, vec![3, 4])]),
+            stages: HashMap::from([(0, "段".to_owned())]),
+        };
+        let row = render(&contact, &around);
+        assert_eq!((FORM, row.json), (1, TEXT.concat()), "raise FORM together with this text");
+    }
+}
