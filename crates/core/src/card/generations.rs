@@ -19,7 +19,7 @@ pub enum Touched {
     Business(i64),
     /// Everything of the tenant: catalogue order, an import.
     Tenant,
-    /// Anything in the catalogue, see [`crate::store::catalogue`]. Comes with whatever implies it.
+    /// Anything in the catalogue ([`crate::store::catalogue`]): configuration, staff. Comes with whatever implies it.
     Catalogue,
 }
 

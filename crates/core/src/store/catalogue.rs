@@ -18,6 +18,10 @@ use crate::store::custom::{self, Field};
 use crate::store::db::Tx;
 use crate::store::sea::{self, Sea};
 use crate::store::stage::{self, Stage};
+use crate::store::user::{self, Staff};
+
+/// Staff that are kept at most. Larger firms have theirs looked up.
+const STAFF: usize = 10_000;
 
 /// What calls on contacts need of a tenant's configuration.
 #[derive(Debug)]
@@ -34,6 +38,8 @@ pub struct Catalogue {
     pub levels: HashMap<i64, String>,
     /// The custom fields of contacts.
     pub fields: Vec<Field>,
+    /// Staff by wire id, unless they are too many.
+    staff: Option<HashMap<String, Staff>>,
 }
 
 /// The catalogue of a tenant, from memory or from rows.
@@ -58,7 +64,15 @@ impl Catalogue {
             seas: sea::load(tx, corp, sea::Of::Contacts)?,
             levels: choice::values(tx, corp, "level")?,
             fields: custom::fields(tx, corp, "contact")?,
+            staff: user::all(tx, corp, STAFF)?,
         })
+    }
+
+    /// Staff by wire id. Unknown ones are missing from the answer.
+    pub fn staff(&self, tx: &mut Tx<'_>, corp: i64, wire_ids: &[String]) -> Verdict<HashMap<String, Staff>> {
+        let Some(staff) = &self.staff else { return Ok(user::by_wire_ids(tx, corp, wire_ids)?) };
+        let known = wire_ids.iter().filter_map(|id| staff.get(id));
+        Ok(known.map(|staff| (staff.wire_id.clone(), staff.clone())).collect())
     }
 
     /// The sea of contacts that name none.
@@ -106,9 +120,15 @@ mod tests {
     use super::*;
 
     fn kept(since: u64) -> Kept {
-        let (channels, channel_paths, levels) = (Channels::default(), HashMap::new(), HashMap::new());
-        let catalogue =
-            Catalogue { channels, channel_paths, stages: Vec::new(), seas: Vec::new(), levels, fields: Vec::new() };
+        let catalogue = Catalogue {
+            channels: Channels::default(),
+            channel_paths: HashMap::new(),
+            stages: Vec::new(),
+            seas: Vec::new(),
+            levels: HashMap::new(),
+            fields: Vec::new(),
+            staff: None,
+        };
         Kept { since, catalogue: Arc::new(catalogue) }
     }
 

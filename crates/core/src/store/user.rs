@@ -82,6 +82,15 @@ pub fn by_wire_ids(tx: &mut Tx<'_>, corp: i64, wire_ids: &[String]) -> Result<Ha
     Ok(found.into_iter().map(|staff| (staff.wire_id.clone(), staff)).collect())
 }
 
+/// All staff by wire id, those who left too; nothing if they are more than `limit`.
+pub fn all(tx: &mut Tx<'_>, corp: i64, limit: usize) -> Result<Option<HashMap<String, Staff>>, DbError> {
+    let sql = "select id, wire_id, name, status, saas_status from staff where corp_id = $1 limit $2";
+    let rows = i64::try_from(limit + 1).unwrap_or(i64::MAX);
+    let found = tx.query(sql, &[&corp, &rows], staff_of)?;
+    let few = found.len() <= limit;
+    Ok(few.then(|| found.into_iter().map(|staff| (staff.wire_id.clone(), staff)).collect()))
+}
+
 /// Staff by inner id, e.g. the former owner whose name a journey shows.
 pub fn by_ids(tx: &mut Tx<'_>, corp: i64, ids: &[i64]) -> Result<HashMap<i64, Staff>, DbError> {
     let sql = "select id, wire_id, name, status, saas_status from staff where corp_id = $1 and id in ({list})";

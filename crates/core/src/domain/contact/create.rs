@@ -14,7 +14,7 @@ use crate::store::customer;
 use crate::store::db::{LockKey, Tx};
 use crate::store::journal::{self, Entry};
 use crate::store::journey as journey_items;
-use crate::store::user::{self as staff_rows, Staff};
+use crate::store::user::Staff;
 use crate::{contact_way, region};
 
 /// A contact as the caller describes it: the form is checked, references are not.
@@ -135,7 +135,7 @@ fn resolve(
     let owner_id = draft.owner_id.as_deref().filter(|_| draft.status != 0);
     let wanted: Vec<String> =
         [draft.create_user_id.as_deref(), owner_id].into_iter().flatten().map(Into::into).collect();
-    let staff = staff_rows::by_wire_ids(tx, ctx.corp, &wanted)?;
+    let staff = catalogue.staff(tx, ctx.corp, &wanted)?;
     let creator = match draft.create_user_id.as_deref() {
         None => None,
         Some(id) => Some(staff.get(id).ok_or_else(|| Code::UnknownReference.because("create_user_id is unknown"))?),

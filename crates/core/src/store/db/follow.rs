@@ -127,7 +127,7 @@ impl Change {
             "stage" => Touched::Stage(self.object_id),
             "company" => Touched::Company(self.object_id),
             "business" => Touched::Business(self.object_id),
-            "sea" | "field" => Touched::Catalogue,
+            "sea" | "field" | "staff" => Touched::Catalogue,
             // A group stands for all its tags, a block of an import for whatever it holds.
             "corp" | "import" | "demo" | "tag_group" | "choice" => Touched::Tenant,
             _ => return None,

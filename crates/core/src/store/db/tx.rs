@@ -11,6 +11,7 @@ use crate::store::catalogue::{Catalogue, Kept};
 
 const LOCK: &str = "insert into lock_slot (corp_id, slot) select $1, slot from unnest($2::bigint[]) as wanted (slot) \
                     on conflict (corp_id, slot) do update set slot = excluded.slot";
+const JOURNAL_ID: &str = "select nextval('journal_id')";
 
 /// The statements that a closure may run. All take `$1`, `$2` … on both databases and are cached by their
 /// text. After a failed statement nothing else may follow: the transaction is undone even if the closure
@@ -186,7 +187,7 @@ impl<'a> Tx<'a> {
         let result = match &mut self.link {
             Link::Sqlite(_) => Ok(()),
             // Rows are written in the order of the array, and so waited for in that order.
-            Link::Postgres(session) => session.put_array_by(LOCK, corp, lock::slots(keys)),
+            Link::Postgres(session) => session.lock(LOCK, corp, lock::slots(keys), JOURNAL_ID),
         };
         self.note(result)
     }
@@ -226,13 +227,27 @@ impl<'a> Tx<'a> {
             let first = self.draw(0, "journal", count)?;
             (first..first + count).collect()
         } else {
-            let mut ids = self.query("select nextval('journal_id') from generate_series(1, $1)", &[&count], |row| {
-                row.get::<i64>(0)
-            })?;
-            ids.sort_unstable();
-            ids
+            self.draw_journal_ids(n)?
         };
         self.notes.journal.extend_from_slice(&ids);
+        Ok(ids)
+    }
+
+    /// The rest of what the last lock has drawn, and then new ones. What was put by and comes with these is older than
+    /// they are, so it is lost.
+    fn draw_journal_ids(&mut self, n: usize) -> Result<Vec<i64>, DbError> {
+        let Link::Postgres(session) = &mut self.link else {
+            return Err(DbError::Unsupported("SQLite has no sequences"));
+        };
+        let mut ids = session.drawn(n);
+        if let Ok(more @ 1..) = i64::try_from(n - ids.len()) {
+            let sql = "select nextval('journal_id') from generate_series(1, $1)";
+            ids.extend(self.query(sql, &[&more], |row| row.get::<i64>(0))?);
+            ids.sort_unstable();
+            if let Link::Postgres(session) = &mut self.link {
+                session.drawn(usize::MAX);
+            }
+        }
         Ok(ids)
     }
 

@@ -25,6 +25,8 @@ pub(super) struct Line {
     driver: Driver,
     errands: Vec<Errand>,
     beginning: Beginning,
+    /// Answers of errands that were to be kept.
+    kept: Vec<i64>,
 }
 
 /// What is known of the begin of the last transaction.
@@ -39,6 +41,17 @@ enum Beginning {
 pub(super) struct Errand {
     pub(super) statement: Statement,
     pub(super) values: Vec<Parameter>,
+    /// Whether its answer, an integer, is to be kept until somebody asks for it.
+    pub(super) is_kept: bool,
+}
+
+impl Errand {
+    async fn run(&self, client: &Client) -> Result<Option<i64>, Error> {
+        if self.is_kept {
+            return client.query_one(&self.statement, &[]).await?.try_get(0).map(Some);
+        }
+        client.execute_raw(&self.statement, &self.values).await.map(|_| None)
+    }
 }
 
 struct Driver {
@@ -56,7 +69,13 @@ impl Line {
                 tracing::debug!(%error, "a connection ended");
             }
         });
-        Ok(Line { client, driver: Driver { runtime, task }, errands: Vec::new(), beginning: Beginning::Done })
+        Ok(Line {
+            client,
+            driver: Driver { runtime, task },
+            errands: Vec::new(),
+            beginning: Beginning::Done,
+            kept: Vec::new(),
+        })
     }
 
     /// Sends what was put by and then this, and waits for all answers. The first failure counts: it is the cause of
@@ -65,13 +84,14 @@ impl Line {
         let (client, errands) = (&self.client, std::mem::take(&mut self.errands));
         self.driver.runtime.block_on(async {
             // Each is sent when it is polled first, and they are polled in this order.
-            let first = join_all(errands.iter().map(|errand| client.execute_raw(&errand.statement, &errand.values)));
+            let first = join_all(errands.iter().map(|errand| errand.run(client)));
             let (first, answer) = join(first, last(client)).await;
             if self.beginning == Beginning::PutBy {
                 let is_done = first.first().is_some_and(Result::is_ok);
                 self.beginning = if is_done { Beginning::Done } else { Beginning::Failed };
             }
-            first.into_iter().collect::<Result<Vec<u64>, Error>>()?;
+            let first = first.into_iter().collect::<Result<Vec<_>, Error>>()?;
+            self.kept.extend(first.into_iter().flatten());
             answer
         })
     }
@@ -84,6 +104,7 @@ impl Line {
     /// Puts the statement by with which a transaction begins.
     pub(super) fn begin(&mut self, errand: Errand) {
         self.errands = vec![errand];
+        self.kept.clear();
         self.beginning = Beginning::PutBy;
     }
 
@@ -101,6 +122,17 @@ impl Line {
     pub(super) fn put_by(&mut self, errand: Errand) -> Result<(), Error> {
         self.errands.push(errand);
         if self.errands.len() < ERRANDS { Ok(()) } else { self.ask(async |_| Ok(())) }
+    }
+
+    /// Up to so many answers that were kept, the earliest first.
+    pub(super) fn take_kept(&mut self, n: usize) -> Vec<i64> {
+        self.kept.drain(..n.min(self.kept.len())).collect()
+    }
+
+    /// Keeps no answer of what was asked or put by up to now.
+    pub(super) fn keep_nothing(&mut self) {
+        self.kept.clear();
+        self.errands.retain(|errand| !errand.is_kept);
     }
 
     /// Forgets what was put by.

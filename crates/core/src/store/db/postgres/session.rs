@@ -46,8 +46,7 @@ impl Session {
     pub(in crate::store::db) fn put_by(&mut self, sql: &str, args: &[&dyn Arg]) -> Result<(), DbError> {
         let statement = self.prepared(sql, args)?;
         let values = args.iter().map(|arg| arg.owned()).collect();
-        let result = self.desk.ask(|| self.line.put_by(Errand { statement, values }));
-        self.checked(result)
+        self.put(Errand { statement, values, is_kept: false })
     }
 
     pub(in crate::store::db) fn query<T>(
@@ -93,11 +92,30 @@ impl Session {
         copied.map_err(|given| DbError::Values { wanted: columns.len(), given, sql })
     }
 
-    /// Like [`Session::put_by`], with an array of integers after an integer.
-    pub(in crate::store::db) fn put_array_by(&mut self, sql: &str, arg: i64, array: Vec<i64>) -> Result<(), DbError> {
-        let statement = self.prepared_as(sql, vec![Kind::Int, Kind::Null])?;
-        let values = vec![Parameter::One(arg.into()), Parameter::Integers(array)];
-        let result = self.desk.ask(|| self.line.put_by(Errand { statement, values }));
+    /// Puts a lock by, and behind it the drawing of a number that a write which locks mostly needs: it must not be
+    /// older than the lock. [`Session::drawn`] gives it.
+    pub(in crate::store::db) fn lock(
+        &mut self,
+        lock: &str,
+        corp: i64,
+        slots: Vec<i64>,
+        draw: &str,
+    ) -> Result<(), DbError> {
+        self.line.keep_nothing();
+        let statement = self.prepared_as(lock, vec![Kind::Int, Kind::Null])?;
+        let values = vec![Parameter::One(corp.into()), Parameter::Integers(slots)];
+        self.put(Errand { statement, values, is_kept: false })?;
+        let statement = self.prepared(draw, &[])?;
+        self.put(Errand { statement, values: Vec::new(), is_kept: true })
+    }
+
+    /// Numbers that were drawn behind the last lock, up to so many.
+    pub(in crate::store::db) fn drawn(&mut self, n: usize) -> Vec<i64> {
+        self.line.take_kept(n)
+    }
+
+    fn put(&mut self, errand: Errand) -> Result<(), DbError> {
+        let result = self.desk.ask(|| self.line.put_by(errand));
         self.checked(result)
     }
 
@@ -125,7 +143,7 @@ impl Session {
     /// Begins a transaction together with its first statement.
     pub(super) fn begin(&mut self, sql: &str) -> Result<(), DbError> {
         let statement = self.prepared(sql, &[])?;
-        self.line.begin(Errand { statement, values: Vec::new() });
+        self.line.begin(Errand { statement, values: Vec::new(), is_kept: false });
         Ok(())
     }
 
