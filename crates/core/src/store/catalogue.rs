@@ -38,7 +38,7 @@ pub struct Catalogue {
     pub levels: HashMap<i64, String>,
     /// The custom fields of contacts.
     pub fields: Vec<Field>,
-    /// Staff by wire id, unless they are too many.
+    /// Staff by wire id, unless they are too many or the catalogue is not kept.
     staff: Option<HashMap<String, Staff>>,
 }
 
@@ -49,13 +49,18 @@ pub fn of(tx: &mut Tx<'_>, corp: i64) -> Verdict<Arc<Catalogue>> {
     if let Some(kept) = tx.kept_catalogue(corp) {
         return Ok(kept);
     }
-    let catalogue = Arc::new(Catalogue::read(tx, corp)?);
-    tx.keep_catalogue(corp, &catalogue);
+    // All staff are read only where they can be kept: looking one up costs less.
+    let keeps = tx.keeps_catalogues();
+    let staff = if keeps { user::all(tx, corp, STAFF)? } else { None };
+    let catalogue = Arc::new(Catalogue::read(tx, corp, staff)?);
+    if keeps {
+        tx.keep_catalogue(corp, &catalogue);
+    }
     Ok(catalogue)
 }
 
 impl Catalogue {
-    fn read(tx: &mut Tx<'_>, corp: i64) -> Verdict<Catalogue> {
+    fn read(tx: &mut Tx<'_>, corp: i64, staff: Option<HashMap<String, Staff>>) -> Verdict<Catalogue> {
         let channels = channel::load(tx, corp)?;
         Ok(Catalogue {
             channel_paths: channels.paths(),
@@ -64,7 +69,7 @@ impl Catalogue {
             seas: sea::load(tx, corp, sea::Of::Contacts)?,
             levels: choice::values(tx, corp, "level")?,
             fields: custom::fields(tx, corp, "contact")?,
-            staff: user::all(tx, corp, STAFF)?,
+            staff,
         })
     }
 

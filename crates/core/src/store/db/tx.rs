@@ -197,15 +197,19 @@ impl<'a> Tx<'a> {
         self.notes.touched.push((corp, touched));
     }
 
+    /// Whether catalogues in memory can be trusted now.
+    pub(in crate::store) fn keeps_catalogues(&self) -> bool {
+        self.memory.is_some_and(|memory| memory.shared.is_tail_fresh())
+    }
+
     /// The catalogue of a tenant from memory, if it is certain to be the newest one. What this transaction has
     /// changed itself is in no memory.
     pub(in crate::store) fn kept_catalogue(&self, corp: i64) -> Option<Arc<Catalogue>> {
-        let shared = self.memory?.shared;
-        let own =
-            self.notes.touched.iter().any(|(touched_corp, touched)| *touched_corp == corp && touched.is_catalogue());
-        if own || !shared.is_tail_fresh() {
+        let is_own = |(touched_corp, touched): &(i64, Touched)| *touched_corp == corp && touched.is_catalogue();
+        if !self.keeps_catalogues() || self.notes.touched.iter().any(is_own) {
             return None;
         }
+        let shared = self.memory?.shared;
         shared.catalogues.fresh(corp, &shared.generations)
     }
 
