@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 mod both;
+mod catalogue;
 mod demo;
 mod follow;
 mod migrations;
