@@ -1,6 +1,6 @@
 # Every way to work on Kailing, a line or two each. `make` shows the list.
 .DEFAULT_GOAL := help
-.PHONY: help run test schemathesis check fmt openapi bench bench-batch bench-create bench-memory bench-demo bench-import bench-callback clean-data
+.PHONY: help run test schemathesis check fmt openapi bench bench-batch bench-create bench-memory bench-demo bench-import bench-callback bench-stored clean-data
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
@@ -26,7 +26,7 @@ openapi: ## Write openapi.json anew
 bench: ## Measure against nginx and the bare driver (15 minutes; docs/performance.md)
 	scripts/bench.sh
 
-bench-batch bench-create bench-memory bench-demo bench-import bench-callback: ## One part of it
+bench-batch bench-create bench-memory bench-demo bench-import bench-callback bench-stored: ## One part of it
 	scripts/bench.sh $(@:bench-%=%)
 
 clean-data: ## Remove the demo database

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures Kailing against what it could be at best, on this machine and in one run, and prints ratios:
-# `scripts/bench.sh [batch] [create] [memory] [demo] [import] [callback]`, all six without arguments. Writes into a temporary folder only.
+# `scripts/bench.sh [batch] [create] [memory] [demo] [import] [callback] [stored]`, all seven without arguments. Writes into a temporary folder only.
 # BENCH_CONTACTS, BENCH_ROUNDS and BENCH_SECONDS change the size; docs/performance.md explains the figures.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -111,7 +111,7 @@ verdict() { awk -v a="$1" -v b="$2" 'BEGIN { print (a >= b ? "reached" : "MISSED
 need curl
 build
 echo "== machine: $(nproc) processors, $(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo), load $(cut -d' ' -f1 /proc/loadavg)"
-(($#)) || set -- batch create memory demo import callback
+(($#)) || set -- batch create memory demo import callback stored
 for part in "$@"; do
     declare -F "bench_$part" >/dev/null || { echo "no such benchmark: $part" >&2; exit 2; }
     printf '\n== %s\n' "$part"

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use kailing_core::card::{self, Card};
 use kailing_core::refusal::Verdict;
+use kailing_core::store::db::Tx;
 
 use crate::app::App;
 
@@ -24,17 +25,21 @@ impl App {
             // What other processes changed is not known: memory may be behind.
             vec![None; wanted.len()]
         };
-        let missing: Vec<usize> =
-            (0..).zip(&cards).filter(|(_, card)| card.is_none()).map(|(place, _)| place).collect();
-        if !missing.is_empty() {
-            let (memory, since) = (Arc::clone(&self.cards), self.cards.begin());
-            let read = self.db.read(move |tx| {
-                let ids: Vec<&str> =
-                    missing.iter().filter_map(|&place| wanted.get(place)).map(String::as_str).collect();
-                memory.read(tx, corp, &ids, since)
-            });
-            let gaps = cards.iter_mut().filter(|card| card.is_none());
-            gaps.zip(read.await?).for_each(|(gap, card)| *gap = card);
+        let wanted: Arc<[String]> = wanted.into();
+        // What is stored takes one statement and no transaction; what is not is rendered from one snapshot.
+        for renders in [false, true] {
+            let gaps: Vec<usize> =
+                (0..).zip(&cards).filter(|(_, card)| card.is_none()).map(|(place, _)| place).collect();
+            if gaps.is_empty() {
+                break;
+            }
+            let (memory, since, wanted) = (Arc::clone(&self.cards), self.cards.begin(), Arc::clone(&wanted));
+            let read = move |tx: &mut Tx<'_>| {
+                let ids: Vec<&str> = gaps.iter().filter_map(|&place| wanted.get(place)).map(String::as_str).collect();
+                if renders { memory.render(tx, corp, &ids, since) } else { memory.stored(tx, corp, &ids, since) }
+            };
+            let found = if renders { self.db.read(read) } else { self.db.get(read) }.await?;
+            cards.iter_mut().filter(|card| card.is_none()).zip(found).for_each(|(gap, card)| *gap = card);
         }
         Ok(cards.into_iter().flatten().collect())
     }

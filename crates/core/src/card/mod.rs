@@ -89,6 +89,9 @@ pub struct Cards {
 #[derive(Clone, Copy, Debug)]
 pub struct Since(u64);
 
+/// The cards of contacts in the order asked for; none where there is none.
+pub type CardsRead = Vec<Option<Arc<Card>>>;
+
 /// What the memory of cards has done since the start.
 #[derive(Clone, Copy, Debug)]
 pub struct CardStatistics {
@@ -123,27 +126,35 @@ impl Cards {
         Some(card)
     }
 
-    /// To be called before the snapshot is taken from which [`Cards::read`] reads.
+    /// To be called before the snapshot is taken from which [`Cards::stored`] or [`Cards::render`] reads.
     pub fn begin(&self) -> Since {
         Since(self.generations.now())
     }
 
-    /// The cards of contacts from the database, in the order asked for: ready-made ones that are fresh, the others from
-    /// their rows; none for unknown ids. They are kept in memory, and new ones noted to be stored.
-    pub fn read(
-        &self,
-        tx: &mut Tx<'_>,
-        corp: i64,
-        wire_ids: &[&str],
-        Since(since): Since,
-    ) -> Verdict<Vec<Option<Arc<Card>>>> {
-        let mut stored = Stored::read(tx, corp, wire_ids, |row| self.of_row(corp, row, since))?;
+    /// The stored cards of contacts that are fresh, in the order asked for. They are kept in memory. Its statements
+    /// need not see the same moment: names are looked at last, and one that was touched since makes a card stale.
+    pub fn stored(&self, tx: &mut Tx<'_>, corp: i64, wire_ids: &[&str], Since(since): Since) -> Verdict<CardsRead> {
+        let stored = self.read_stored(tx, corp, wire_ids, since)?;
+        Ok(self.remember(corp, wire_ids, stored))
+    }
+
+    /// The cards of contacts from one snapshot of the database, in the order asked for: what is not stored is rendered
+    /// from rows and noted to be stored. None for unknown ids.
+    pub fn render(&self, tx: &mut Tx<'_>, corp: i64, wire_ids: &[&str], Since(since): Since) -> Verdict<CardsRead> {
+        let mut stored = self.read_stored(tx, corp, wire_ids, since)?;
+        self.render_others(tx, corp, wire_ids, since, &mut stored)?;
+        Ok(self.remember(corp, wire_ids, stored))
+    }
+
+    fn read_stored(&self, tx: &mut Tx<'_>, corp: i64, wire_ids: &[&str], since: u64) -> Verdict<Stored> {
+        let stored = Stored::read(tx, corp, wire_ids, |row| self.of_row(corp, row, since))?;
         let found = stored.places.iter().filter(|place| place.card.is_some()).count();
         self.stored.fetch_add(count(found), Ordering::Relaxed);
-        if found < wire_ids.len() {
-            self.render_others(tx, corp, wire_ids, since, &mut stored)?;
-        }
-        let cards: Vec<Option<Arc<Card>>> = stored.places.into_iter().map(|place| place.card).collect();
+        Ok(stored)
+    }
+
+    fn remember(&self, corp: i64, wire_ids: &[&str], stored: Stored) -> CardsRead {
+        let cards: CardsRead = stored.places.into_iter().map(|place| place.card).collect();
         if let Some(kept) = &self.kept {
             for (wire_id, card) in wire_ids.iter().zip(&cards) {
                 if let Some(card) = card {
@@ -151,7 +162,7 @@ impl Cards {
                 }
             }
         }
-        Ok(cards)
+        cards
     }
 
     /// Renders those that are missing.

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a program that measures time and prints it")]
 
 mod backlog;
+mod bare_cards;
 mod bare_create;
 mod bare_rows;
 mod client;
@@ -18,6 +19,7 @@ bench ids ADDRESS TOKEN N            the body of a contact/batch with the first 
 bench walk ADDRESS TOKEN             walks contact/list; prints contacts, bytes, seconds
 bench owner FILE                     the id of a staff member who may own contacts
 bench backlog FILE EVENTS             adds events that wait for a subscriber to an SQLite file
+bench bare-cards URL BODY SECONDS    reads the stored cards of a contact/batch body; prints requests/s, p50, p99, failed
 bench bare-demo FROM TO CONTACTS     inserts all rows of one SQLite file into a new one; prints rows, seconds
 bench bare-import FROM TO            the same table after table, FROM being the work of an import
 bench bare-create FROM TO            inserts the contacts that FROM has and TO lacks; prints contacts, seconds
@@ -44,6 +46,7 @@ fn run(words: &[&str]) -> Result<String> {
         ["walk", address, token] => client::walk(address, token),
         ["owner", file] => sqlite::owner(file),
         ["backlog", file, events] => backlog::fill(file, events.parse()?),
+        ["bare-cards", url, body, seconds] => bare_cards::postgres(url, body, seconds.parse()?),
         ["bare-demo", from, to, contacts] => bare_rows::demo(from, to, contacts.parse()?),
         ["bare-import", from, to] => bare_rows::import(from, to),
         ["bare-create", from, to] if from.starts_with("postgres") => bare_create::postgres(from, to),

@@ -24,7 +24,7 @@ impl Reader {
     async fn read(&self, world: &World, id: &str) -> String {
         let (cards, corp, id) = (Arc::clone(&self.cards), world.corp, id.to_owned());
         let since = cards.begin();
-        let read = world.db.read(move |tx| cards.read(tx, corp, &[&id], since)).await.expect("a readable database");
+        let read = world.db.read(move |tx| cards.render(tx, corp, &[&id], since)).await.expect("a readable database");
         let mut row = Vec::new();
         read[0].as_ref().expect("a contact").write_list_row(&mut row);
         String::from_utf8(row).expect("a text")
