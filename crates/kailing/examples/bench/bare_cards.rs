@@ -10,7 +10,7 @@ use crate::Result;
 /// Connections, as many as the server has.
 const CONNECTIONS: usize = 12;
 
-const SQL: &str = "select json from card where wire_id = any($1)";
+const SQL: &str = "select json from card where corp_id = 1 and wire_id = any($1)";
 
 /// Asks for the contacts of a `contact/batch` body; prints requests/s, p50 and p99 in milliseconds, and failures, as
 /// `report.lua` does.

@@ -70,6 +70,8 @@ struct Walk {
     ids: Vec<String>,
     /// Paths whose calls were answered with success.
     done: BTreeSet<String>,
+    /// How many were made; a card shows all that a contact takes part in.
+    opportunities: u32,
 }
 
 impl Walk {
@@ -139,7 +141,8 @@ impl Walk {
             6 => ("/openapi/business/customer_related/edit", json!({"id": "bu", "add_customers": [{"ids": known}]})),
             7 => ("/openapi/business/customer_related/edit", json!({"id": "bu", "remove_customers": [{"ids": known}]})),
             8 => ("/openapi/business/edit", json!({"business_id": "bu", "business_name": format!("b{number}")})),
-            9 => {
+            9 if self.opportunities < 30 => {
+                self.opportunities += 1;
                 let draft = json!({"business_name": "新", "stage": 1, "create_user_id": WANG, "create_time": NOW,
                     "company_id": "co", "related_customers": [{"ids": known}]});
                 ("/openapi/v2/business/create", draft)
@@ -291,7 +294,8 @@ async fn begin() -> Walk {
     ] {
         world.change(sql).await;
     }
-    let mut walk = Walk { world, random: ChaCha12Rng::seed_from_u64(19), ids: Vec::new(), done: BTreeSet::new() };
+    let (random, ids, done) = (ChaCha12Rng::seed_from_u64(19), Vec::new(), BTreeSet::new());
+    let mut walk = Walk { world, random, ids, done, opportunities: 0 };
     for number in 0..5 {
         walk.create(number).await;
     }
