@@ -212,6 +212,10 @@ impl Pump {
         match taken {
             Ok(Some(taken)) => self.start(taken),
             Ok(None) => self.lose_duty(),
+            Err(refusal) if *self.stop.borrow() => {
+                tracing::warn!(%refusal, duty = self.duty, "what was sent last could not be stored and is repeated");
+                self.start_over();
+            }
             Err(refusal) => {
                 tracing::warn!(%refusal, duty = self.duty, "events wait for the database");
                 tokio::time::sleep(AWAY).await;

@@ -73,8 +73,17 @@ pub(crate) struct News {
 /// for each other.
 pub struct Sender {
     shared: Arc<Shared>,
-    stop: watch::Sender<bool>,
+    order: Order,
     ended: oneshot::Receiver<()>,
+}
+
+/// The order to stop, which is also given by letting go of it.
+struct Order(watch::Sender<bool>);
+
+impl Drop for Order {
+    fn drop(&mut self) {
+        self.0.send_replace(true);
+    }
 }
 
 impl Sender {
@@ -99,12 +108,12 @@ impl Sender {
             .name("kailing-callback".to_owned())
             .spawn(run)
             .map_err(|error| no_thread(&error))?;
-        Ok(Sender { shared, stop, ended })
+        Ok(Sender { shared, order: Order(stop), ended })
     }
 
     /// Finishes the attempts that run, stores what became of them, and lets other processes take over.
     pub async fn stop(self) {
-        self.stop.send_replace(true);
+        drop(self.order);
         let limit = self.shared.settings.client.time_limit + LAST_TURN;
         if tokio::time::timeout(limit, self.ended).await.is_err() {
             tracing::warn!("some attempts could not be stored and will be repeated");
