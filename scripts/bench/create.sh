@@ -21,10 +21,10 @@ create_on_sqlite() {
         "$bench" bare-create "$folder/server.db" "$folder/bare.db" >>"$folder/bare-sqlite.txt"
         rm -f "$folder"/server.db* "$folder"/bare.db*
     done
-    show_create sqlite "one writer, 64 a commit" 0.4
+    show_create sqlite "one writer, 64 a commit" 0.5
 }
 
-# For information: no target yet.
+# As on SQLite, with databases instead of files.
 create_on_postgres() {
     postgres_start
     local sql
@@ -42,7 +42,7 @@ create_on_postgres() {
         postgres_as "${sql[@]}" -c "drop database server" -c "drop database bare"
     done
     postgres_stop
-    show_create postgres "12 connections" 0
+    show_create postgres "12 connections" 0.5
 }
 
 # One round on the server; counts what it says it has created, so that refused calls are no success.
@@ -59,9 +59,5 @@ show_create() {
     printf 'bare driver            %8.0f contacts/s   (%s)\n' "$(median <"$folder/rate.txt")" "$2"
     printf 'contact/create         %8.0f contacts/s   p50 %6.2f ms   p99 %6.2f ms   failed %d\n' "$(median <"$created")" \
         "$(column "$folder/create-$1.txt" 2)" "$(column "$folder/create-$1.txt" 3)" "$(awk '{ n += $4 } END { print n }' "$folder/create-$1.txt")"
-    if [[ $3 == 0 ]]; then
-        printf 'ratio %.2f, for information\n' "$ratio"
-    else
-        printf 'ratio %.2f; at least %.2f: %s\n' "$ratio" "$3" "$(verdict "$ratio" "$3")"
-    fi
+    printf 'ratio %.2f; at least %.2f: %s\n' "$ratio" "$3" "$(verdict "$ratio" "$3")"
 }
