@@ -264,10 +264,7 @@ mod tests {
         let spans = ["0s", "45s", "30m", "12h", "7d"].map(|text| text.parse::<Span>().map(|Span(span)| span.as_secs()));
         assert_eq!(spans, [Ok(0), Ok(45), Ok(1_800), Ok(43_200), Ok(604_800)]);
         assert!(["", "7", "d", "-1d", "1.5h", "forever", "99999999d"].iter().all(|text| text.parse::<Span>().is_err()));
-        assert_eq!(
-            ["forever", "1s"].map(|text| text.parse()),
-            [Ok(Keep(None)), Ok(Keep(Some(Duration::from_secs(1))))]
-        );
+        assert_eq!(["forever", "1s"].map(str::parse), [Ok(Keep(None)), Ok(Keep(Some(Duration::from_secs(1))))]);
         assert!("ever".parse::<Keep>().expect_err("no span").ends_with("or forever"));
     }
 

@@ -79,14 +79,14 @@ impl World {
         .await;
     }
 
-    /// A new contact; its three events are contact_add, clue_add and clue_history.
+    /// A new contact; its three events are `contact_add`, `clue_add` and `clue_history`.
     pub async fn contact(&self, name: &str) -> String {
         let body = json!({"user_name": name, "status": 0});
         let created = self.app.post("/openapi/contact/create", body).await;
         created.assert_ok()["contact_id"].as_str().expect("an id").to_owned()
     }
 
-    /// Renames a contact: contact_update, clue_update and clue_history.
+    /// Renames a contact: `contact_update`, `clue_update` and `clue_history`.
     pub async fn rename(&self, contact: &str, name: &str) {
         self.app.post("/openapi/contact/edit", json!({"contact_id": contact, "user_name": name})).await.assert_ok();
     }

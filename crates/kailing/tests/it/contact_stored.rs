@@ -88,8 +88,8 @@ async fn change(world: &World, id: &str, kind: usize) {
             answer.assert_ok();
         }
         1 => {
-            rename(world, "update tag set name = name || '新' where corp_id = $1 and id = 9411", Touched::Tag(9411))
-                .await
+            let sql = "update tag set name = name || '新' where corp_id = $1 and id = 9411";
+            rename(world, sql, Touched::Tag(9411)).await;
         }
         2 => {
             let sql = "update channel set name = name || '新' where corp_id = $1 and id = 9201";

@@ -162,8 +162,8 @@ async fn write(stream: &mut BufReader<TcpStream>, reply: Reply) -> std::io::Resu
         Reply::Close => return Ok(false),
         Reply::Giant => {
             stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1073741824\r\n\r\n").await?;
-            for _ in 0..16 * 1024 {
-                stream.write_all(&[b' '; 64 * 1024]).await?;
+            for _ in 0..64 * 1024 {
+                stream.write_all(&[b' '; 16 * 1024]).await?;
             }
         }
     }
