@@ -1,4 +1,4 @@
-//! The sender of a process: one [`Pump`] for each application that has callback settings, and what they share.
+//! The sender of a process: one pump for each application that has callback settings, and what they share.
 //!
 //! For each application one process at a time sends, the holder of the duty `callback:<tenant>:<application>`. So
 //! the order of an object's events and the number of requests at a time hold across any number of processes, and

@@ -1,6 +1,6 @@
 //! Where events stand: by time, by public id.
 //!
-//! Numbers follow the order of commits, times are those of the requests: within [`SLACK`] they ascend together, so a
+//! Numbers follow the order of commits, times are those of the requests: within `SLACK` they ascend together, so a
 //! time is found by halving, and what is near it is compared exactly by whoever reads.
 
 use base64::Engine as _;
