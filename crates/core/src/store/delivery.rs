@@ -162,11 +162,12 @@ pub fn delivered(tx: &mut Tx<'_>, corp: i64, app: i64, reports: &[&Report]) -> V
     Ok(())
 }
 
-/// Stores attempts that failed, each with the time of the next one; without one the event is exhausted.
+/// Stores attempts that failed, each with the time of the next one; without one the event is exhausted. An event that
+/// was delivered by hand in the meantime stays so.
 pub fn failed(tx: &mut Tx<'_>, corp: i64, app: i64, reports: &[(&Report, Option<i64>)]) -> Verdict<()> {
     let attempt = "insert into attempt (corp_id, app_id, seq, number, at, took, outcome) \
                    select corp_id, app_id, seq, attempts + 1, $4, $5, $6 from delivery \
-                   where corp_id = $1 and app_id = $2 and seq = $3";
+                   where corp_id = $1 and app_id = $2 and seq = $3 and state = 0";
     let update = "update delivery set state = $4, attempts = attempts + 1, rung = $5, first_at = $6, last_at = $7, \
                   next_at = $8, took = $9, outcome = $10 where corp_id = $1 and app_id = $2 and seq = $3 and state = 0";
     for (report, next_at) in reports {

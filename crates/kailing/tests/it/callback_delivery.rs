@@ -4,6 +4,12 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
+use kailing_core::store::db::Tx;
+use kailing_core::store::delivery::{self, Report};
+use kailing_core::store::event::{
+    self,
+    by_hand::{self, Sent},
+};
 use serde_json::json;
 
 use crate::callback_world::{World, all_delivered};
@@ -254,4 +260,61 @@ async fn a_restarted_sender_goes_on_where_the_other_stopped() {
     let came = world.subscriber.received();
     assert_eq!(came[0].event_id, came.iter().skip(1).find(|event| event.seq == 1).expect("again").event_id);
     assert_eq!(came.iter().filter(|event| event.object() == missed).count(), 3);
+}
+
+#[tokio::test]
+async fn a_late_failure_does_not_undo_a_delivery_by_hand() {
+    let world = World::new().await;
+    world.subscriber.answer(|_| Reply::Text(500, ""));
+    world.contact("王五").await;
+    world.until(|rows| rows.first().is_some_and(|row| row.2 == 1)).await;
+    let write = world.app.db.write(|tx| {
+        let (app, object) = tx
+            .query_opt("select app_id, object_id from delivery where corp_id = 1 and seq = 1", &[], |row| {
+                Ok((row.get::<i64>(0)?, row.get::<i64>(1)?))
+            })?
+            .expect("a delivery");
+        let event = event::find(tx, 1, 1)?.expect("the event");
+        let sent = Sent { at: NOW, took: 1, delivered: true, outcome: "delivered".to_owned() };
+        by_hand::record(tx, 1, app, &event, &sent)?;
+        let (outcome, first_at) = ("answered 500".to_owned(), NOW);
+        let late = Report { seq: 1, object, first_at, rung: 2, at: NOW, took: 1, delivered: false, outcome };
+        delivery::failed(tx, 1, app, &[(&late, Some(NOW + 30_000))])?;
+        by_hand::record(tx, 1, app, &event, &sent)
+    });
+    write.await.expect("recorded");
+    let first = world.deliveries().await.swap_remove(0);
+    assert_eq!((first.1, first.2), (1, 3));
+}
+
+#[tokio::test]
+async fn what_became_of_events_is_kept_as_long_as_it_should_be_and_no_longer() {
+    const DAY: i64 = 86_400_000;
+    let world = World::silent().await;
+    world.subscribe(|_| {}).await;
+    world.contact("王五").await;
+    // Delivered ten days ago, exhausted ten days ago, delivered a day ago, still pending.
+    let write = world.app.db.write(|tx| {
+        let sql = "insert into delivery (corp_id, app_id, seq, journal_id, ordinal, object_id, state, attempts, rung, \
+                   first_at, last_at, next_at, took, outcome) values (1, 9, $1, 1, $1, 1, $2, 1, 0, 0, $3, null, 0, '')";
+        for (seq, state, at) in [(1i64, 1i64, NOW - 10 * DAY), (2, 2, NOW - 10 * DAY), (3, 1, NOW - DAY), (4, 0, 0)] {
+            tx.execute(sql, &[&seq, &state, &at])?;
+        }
+        let attempt = "insert into attempt (corp_id, app_id, seq, number, at, took, outcome) \
+                       select corp_id, app_id, seq, 1, 0, 0, '' from delivery where corp_id = 1 and app_id = 9";
+        tx.execute(attempt, &[])?;
+        assert_eq!(delivery::forget_delivered(tx, 1, 9, NOW - 7 * DAY, 0, 2)?, Some(2), "a full page without young ones");
+        assert_eq!(delivery::forget_delivered(tx, 1, 9, NOW - 7 * DAY, 2, 2)?, None, "a young one ends it");
+        assert_eq!(delivery::forget_exhausted(tx, 1, 9, NOW - 30 * DAY, 10)?, 0);
+        let left = |tx: &mut Tx<'_>, table: &str| {
+            let sql = format!("select seq from {table} where corp_id = 1 and app_id = 9 order by seq");
+            tx.query(&sql, &[], |row| row.get::<i64>(0))
+        };
+        assert_eq!((left(tx, "delivery")?, left(tx, "attempt")?), (vec![2, 3, 4], vec![2, 3, 4]));
+        assert_eq!(delivery::forget_exhausted(tx, 1, 9, NOW - 9 * DAY, 10)?, 1);
+        assert_eq!(left(tx, "delivery")?, [3, 4]);
+        assert_eq!(delivery::forget_events(tx, 1, NOW + DAY, 10)?, 0, "the application was not asked yet");
+        Ok(())
+    });
+    write.await.expect("as expected");
 }
