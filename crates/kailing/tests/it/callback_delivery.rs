@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant};
 
+use kailing_callback::settings::Settings;
 use kailing_core::store::db::Tx;
 use kailing_core::store::delivery::{self, Report};
 use kailing_core::store::event::{
@@ -12,7 +13,7 @@ use kailing_core::store::event::{
 };
 use serde_json::json;
 
-use crate::callback_world::{World, all_delivered};
+use crate::callback_world::{World, all_delivered, settings};
 use crate::harness::NOW;
 use crate::subscriber::{Received, Reply};
 
@@ -238,7 +239,7 @@ async fn event_sets_and_types_narrow_what_is_sent_and_numbers_stay() {
         let tag = &tags.assert_ok()["data_list"][0]["tag_info"][0]["tag_id"];
         let body = json!({"type": 0, "ids": [contact], "add_tags": [tag]});
         world.app.post("/openapi/v2/tag/mark_tag", body).await.assert_ok();
-        world.start(crate::callback_world::settings());
+        world.start(settings());
         world.until(|rows| all_delivered(rows, expected.len())).await;
         let came = world.subscriber.received();
         assert_eq!(came.iter().map(Received::kind).collect::<Vec<_>>(), expected, "{set} {types:?}");
@@ -255,7 +256,7 @@ async fn a_restarted_sender_goes_on_where_the_other_stopped() {
     let missed = world.contact("赵六").await;
     world.subscriber.answer(|_| Reply::Success);
     world.app.clock.advance(5_000);
-    world.start(crate::callback_world::settings());
+    world.start(settings());
     world.until(|rows| all_delivered(rows, 6)).await;
     let came = world.subscriber.received();
     assert_eq!(came[0].event_id, came.iter().skip(1).find(|event| event.seq == 1).expect("again").event_id);
@@ -317,4 +318,15 @@ async fn what_became_of_events_is_kept_as_long_as_it_should_be_and_no_longer() {
         Ok(())
     });
     write.await.expect("as expected");
+}
+
+#[tokio::test]
+async fn only_so_many_requests_run_at_a_time() {
+    let world = World::with(Settings { concurrency: 3, ..settings() }).await;
+    world.subscriber.answer(|_| Reply::Late);
+    for _ in 0..8 {
+        world.contact("王五").await;
+    }
+    world.until(|rows| all_delivered(rows, 24)).await;
+    assert_eq!(world.subscriber.most_at_once(), 3);
 }

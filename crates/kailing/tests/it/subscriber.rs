@@ -1,5 +1,6 @@
 //! A subscriber of events that remembers what it got and answers as a test wants: well, badly, or not at all.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -55,6 +56,8 @@ pub enum Reply {
     Text(u16, &'static str),
     /// 302 to another path of ours.
     Redirect,
+    /// As it should be, after a fifth of a second.
+    Late,
     /// Never.
     Hang,
     /// By closing the connection.
@@ -71,6 +74,8 @@ pub struct Subscriber {
     pub url: String,
     received: Arc<Mutex<Vec<Received>>>,
     behaviour: Arc<Mutex<Behaviour>>,
+    open: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
 }
 
 impl Subscriber {
@@ -79,7 +84,13 @@ impl Subscriber {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}/hook?tenant=1", listener.local_addr().expect("an address"));
         let behaviour: Behaviour = Box::new(|_| Reply::Success);
-        let subscriber = Subscriber { url, received: Arc::default(), behaviour: Arc::new(Mutex::new(behaviour)) };
+        let subscriber = Subscriber {
+            url,
+            received: Arc::default(),
+            behaviour: Arc::new(Mutex::new(behaviour)),
+            open: Arc::default(),
+            most: Arc::default(),
+        };
         let served = subscriber.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -98,6 +109,11 @@ impl Subscriber {
     /// Everything that came, with repeats.
     pub fn received(&self) -> Vec<Received> {
         self.received.lock().expect("no panic in here").clone()
+    }
+
+    /// The most calls that were open at a time.
+    pub fn most_at_once(&self) -> usize {
+        self.most.load(Ordering::Relaxed)
     }
 
     /// Waits until so many calls came; what came.
@@ -120,7 +136,11 @@ impl Subscriber {
             let received = open(head, &body);
             let reply = self.behaviour.lock().expect("no panic in here")(&received);
             self.received.lock().expect("no panic in here").push(received);
-            if !write(&mut stream, reply).await? {
+            let open = self.open.fetch_add(1, Ordering::Relaxed) + 1;
+            self.most.fetch_max(open, Ordering::Relaxed);
+            let goes_on = write(&mut stream, reply).await;
+            self.open.fetch_sub(1, Ordering::Relaxed);
+            if !goes_on? {
                 return Ok(());
             }
         }
@@ -158,6 +178,10 @@ async fn write(stream: &mut BufReader<TcpStream>, reply: Reply) -> std::io::Resu
         Reply::Success => stream.write_all(text(200, "", "success").as_bytes()).await?,
         Reply::Text(status, body) => stream.write_all(text(status, "", body).as_bytes()).await?,
         Reply::Redirect => stream.write_all(text(302, "location: /elsewhere\r\n", "success").as_bytes()).await?,
+        Reply::Late => {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            stream.write_all(text(200, "", "success").as_bytes()).await?;
+        }
         Reply::Hang => tokio::time::sleep(Duration::from_secs(60)).await,
         Reply::Close => return Ok(false),
         Reply::Giant => {
